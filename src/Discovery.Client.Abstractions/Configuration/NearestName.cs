@@ -1,0 +1,31 @@
+namespace Discovery.Client;
+
+/// <summary>Finds what somebody probably meant.</summary>
+public static class NearestName
+{
+    /// <summary>Returns <c>; did you mean '…'?</c> for the known name at the least edit distance (at most a third of the length, at least 2), else <c>; known are …</c>.</summary>
+    /// <param name="name">What was written.</param>
+    /// <param name="known">What exists.</param>
+    public static string Suggest(string name, IEnumerable<string> known)
+    {
+        var names = known.Order(StringComparer.OrdinalIgnoreCase).ToArray();
+        var nearest = names.Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant()))).DefaultIfEmpty(("", int.MaxValue)).MinBy(pair => pair.Item2);
+        return nearest.Item2 <= Math.Max(2, name.Length / 3) ? $"; did you mean '{nearest.Item1}'?" : names.Length > 0 ? $"; known are {string.Join(", ", names)}" : "";
+    }
+
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (left[i - 1] == right[j - 1] ? 0 : 1)));
+            }
+        }
+
+        return row[^1];
+    }
+}

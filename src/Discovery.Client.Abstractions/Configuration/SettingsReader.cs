@@ -1,0 +1,211 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Discovery.Client;
+
+/// <summary>
+/// Reads settings strictly: each value read is a known key, every wrong value and every key that nobody asked for becomes an error with its configuration path.
+/// Without reflection. Not for use by several threads at once.
+/// </summary>
+/// <remarks>A configured list replaces the default one. Durations are <c>hh:mm:ss</c>, or a number with <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>.</remarks>
+public sealed class SettingsReader
+{
+    private readonly List<string> _errors;
+    private readonly Dictionary<string, SettingsReader?> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Creates a reader.</summary>
+    /// <param name="section">The section, or null where nothing is configured.</param>
+    /// <param name="path">Its path, for messages.</param>
+    public SettingsReader(IConfiguration? section, string path)
+        : this(section, path, [])
+    {
+    }
+
+    private SettingsReader(IConfiguration? section, string path, List<string> errors)
+    {
+        Section = section;
+        Path = path;
+        _errors = errors;
+    }
+
+    /// <summary>The section that is read; null where nothing is configured.</summary>
+    public IConfiguration? Section { get; }
+
+    /// <summary>Its path, for messages.</summary>
+    public string Path { get; }
+
+    /// <summary>The keys that stand in the section.</summary>
+    public IEnumerable<string> Keys => Section?.GetChildren().Select(child => child.Key) ?? [];
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set.</param>
+    public string? GetString(string key, string? defaultValue = null)
+    {
+        _known.TryAdd(key, null);
+        var child = Section?.GetSection(key);
+        if (child?.Value is null && child?.GetChildren().Any() == true)
+        {
+            AddError(key, "is a section or list, one value is expected");
+        }
+
+        return child?.Value is { Length: > 0 } value ? value : defaultValue;
+    }
+
+    /// <summary>Reads a whole number.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set.</param>
+    /// <param name="min">The least allowed.</param>
+    /// <param name="max">The most allowed.</param>
+    public int GetInt32(string key, int defaultValue, int min = 0, int max = int.MaxValue)
+        => Parse(key, defaultValue, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null,
+            $"a whole number from {min} to {max}");
+
+    /// <summary>Reads a number.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set.</param>
+    /// <param name="min">The least allowed.</param>
+    /// <param name="max">The most allowed.</param>
+    public double GetDouble(string key, double defaultValue, double min = 0, double max = double.MaxValue)
+        => Parse(key, defaultValue, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null,
+            string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
+
+    /// <summary>Reads a truth value.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set.</param>
+    public bool GetBoolean(string key, bool defaultValue)
+        => Parse(key, defaultValue, text => bool.TryParse(text, out var value) ? value : null, "true or false");
+
+    /// <summary>Reads a duration.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set.</param>
+    /// <param name="min">The least allowed.</param>
+    /// <param name="max">The most allowed.</param>
+    public TimeSpan GetDuration(string key, TimeSpan defaultValue, TimeSpan min, TimeSpan max)
+        => Parse(key, defaultValue, text => DurationText.TryParse(text, out var value) && value >= min && value <= max ? value : null,
+            $"a duration from {min:c} to {max:c}, as hh:mm:ss or like 500ms, 10s, 5m");
+
+    /// <summary>Reads one of an enumeration's names, in any case.</summary>
+    /// <typeparam name="T">The enumeration.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set.</param>
+    public T GetEnum<T>(string key, T defaultValue)
+        where T : struct, Enum
+        => Parse(key, defaultValue, text => !int.TryParse(text, out _) && Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : null,
+            "one of " + string.Join(", ", Enum.GetNames<T>()));
+
+    /// <summary>Reads an absolute URI.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="schemes">The schemes allowed.</param>
+    public Uri? GetUri(string key, params string[] schemes)
+        => GetString(key) is { } text ? ToUri(key, text, schemes) : null;
+
+    /// <summary>Reads a list of absolute URIs.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set; a configured list replaces it.</param>
+    /// <param name="schemes">The schemes allowed.</param>
+    public IReadOnlyList<Uri> GetUris(string key, IReadOnlyList<Uri> defaultValue, params string[] schemes)
+        => GetStrings(key) is { } texts ? [.. texts.Select((text, i) => ToUri($"{key}:{i}", text, schemes)).OfType<Uri>()] : defaultValue;
+
+    /// <summary>Reads a list of texts; a single value counts as a list of one, an empty value as an empty list.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The list, or null when it is not set.</returns>
+    public IReadOnlyList<string>? GetStrings(string key)
+    {
+        _known.TryAdd(key, null);
+        var child = Section?.GetSection(key);
+        return child switch
+        {
+            null => null,
+            { Value: { } single } when !child.GetChildren().Any() => single.Length > 0 ? [single] : [],
+            _ => child.GetChildren().Select(item => item.Value).OfType<string>().ToArray() is { Length: > 0 } items ? items : null,
+        };
+    }
+
+    /// <summary>Reads a map of texts, such as metadata. Keys keep their case.</summary>
+    /// <param name="key">The key.</param>
+    public ImmutableSortedDictionary<string, string> GetMap(string key)
+    {
+        _known.TryAdd(key, null);
+        return (Section?.GetSection(key).GetChildren() ?? []).Where(item => item.Value is not null)
+            .ToImmutableSortedDictionary(item => item.Key, item => item.Value!, StringComparer.Ordinal);
+    }
+
+    /// <summary>Reads a section.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>A reader whose errors are this one's too; it reads nothing where the section is missing.</returns>
+    public SettingsReader GetSection(string key)
+    {
+        if (_known.TryGetValue(key, out var reader) && reader is not null)
+        {
+            return reader;
+        }
+
+        var section = Section?.GetSection(key);
+        return _known[key] = new SettingsReader(section?.Value is null && section?.GetChildren().Any() != true ? null : section, PathOf(key), _errors);
+    }
+
+    /// <summary>Says that a key is known and read by somebody else.</summary>
+    /// <param name="key">The key.</param>
+    public void Ignore(string key) => _known.TryAdd(key, null);
+
+    /// <summary>Adds an error.</summary>
+    /// <param name="key">The key that is wrong; empty: the section as a whole.</param>
+    /// <param name="message">What is wrong, to be read after the path.</param>
+    public void AddError(string key, string message) => _errors.Add(key.Length == 0 ? $"{Path} {message}." : $"{PathOf(key)} {message}.");
+
+    /// <summary>Adds an error for each key here and in the sections read that nobody asked for, with the nearest known one.</summary>
+    public void RejectUnknownKeys()
+    {
+        foreach (var key in Keys.Where(key => !_known.ContainsKey(key)))
+        {
+            AddError(key, "is not a known key" + NearestName.Suggest(key, _known.Keys));
+        }
+
+        foreach (var reader in _known.Values)
+        {
+            reader?.RejectUnknownKeys();
+        }
+    }
+
+    /// <summary>Throws if there are errors.</summary>
+    /// <exception cref="DiscoveryConfigurationException">There are.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (_errors.Count > 0)
+        {
+            throw new DiscoveryConfigurationException([.. _errors.Distinct()]);
+        }
+    }
+
+    private string PathOf(string key) => Path.Length == 0 ? key : $"{Path}:{key}";
+
+    private T Parse<T>(string key, T defaultValue, Func<string, T?> parse, string expected)
+        where T : struct
+    {
+        if (GetString(key) is not { } text)
+        {
+            return defaultValue;
+        }
+
+        if (parse(text) is { } value)
+        {
+            return value;
+        }
+
+        AddError(key, $"is '{text}', {expected} is expected");
+        return defaultValue;
+    }
+
+    private Uri? ToUri(string key, string text, string[] schemes)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.Host.Length > 0)
+        {
+            return uri;
+        }
+
+        AddError(key, $"is '{text}', an absolute address like {schemes[0]}://host:port is expected");
+        return null;
+    }
+}

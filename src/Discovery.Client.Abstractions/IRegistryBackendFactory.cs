@@ -1,0 +1,13 @@
+namespace Discovery.Client;
+
+/// <summary>Makes the backends of one type. An adapter registers one in the container: <c>services.AddSingleton&lt;IRegistryBackendFactory, …&gt;()</c>.</summary>
+public interface IRegistryBackendFactory
+{
+    /// <summary>The type as configuration names it, in lower case: <c>consul</c>, <c>etcd</c>, …</summary>
+    string Type { get; }
+
+    /// <summary>Makes one backend. It must not connect: a registry that is down is no error yet.</summary>
+    /// <param name="context">The backend's name and settings.</param>
+    /// <exception cref="DiscoveryConfigurationException">A setting is wrong. Wrong values may instead be left to the reader, whose errors the engine collects.</exception>
+    IRegistryBackend Create(RegistryBackendContext context);
+}

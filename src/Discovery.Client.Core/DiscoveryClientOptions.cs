@@ -1,0 +1,46 @@
+using Discovery.Client.Registration;
+using Discovery.Client.Selection;
+
+namespace Discovery.Client;
+
+/// <summary>The settings of the engine, section <c>Discovery</c>.</summary>
+public sealed class DiscoveryClientOptions
+{
+    /// <summary>The backend used where a service names none.</summary>
+    /// <value>The default is <c>local</c>, the registry in a directory of this machine.</value>
+    public string Backend { get; set; } = "local";
+
+    /// <summary>The selector used where a service names none.</summary>
+    /// <value>The default is <see cref="SelectorNames.LeastRequests"/>.</value>
+    public string Selector { get; set; } = SelectorNames.LeastRequests;
+
+    /// <summary>How long the first call for a service waits for the registry's first answer.</summary>
+    /// <value>The default is 5 seconds; 10 ms to 10 minutes.</value>
+    public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after the last interest in a service its watch ends. The last view is kept.</summary>
+    /// <value>The default is 15 minutes; from 1 second.</value>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often a watch starts over with a whole list, so that nothing missed stays missed. Each time is drawn from 2/3 to 4/3 of it.</summary>
+    /// <value>The default is 7.5 minutes, so 5 to 10; from 1 second.</value>
+    public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromMinutes(7.5);
+
+    /// <summary>How long a list that suddenly became empty is held back at most while it is being confirmed.</summary>
+    /// <value>The default is 30 seconds; 0 obeys at once.</value>
+    public TimeSpan EmptyHold { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the program goes on serving after it deregistered on stop, so that callers learn of it.</summary>
+    /// <value>The default is 1 second; 0 to 5 minutes.</value>
+    public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long deregistration on stop may take in all.</summary>
+    /// <value>The default is 5 seconds; 100 ms to 5 minutes.</value>
+    public TimeSpan DeregisterTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What differs per service, by the name the program uses; compared without regard to case.</summary>
+    public IDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What this program registers, by an arbitrary key; section <c>Registration</c> has the key <c>""</c>.</summary>
+    public IDictionary<string, RegistrationOptions> Registrations { get; } = new Dictionary<string, RegistrationOptions>(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,13 @@
+using Discovery.Client.Selection;
+
+namespace Discovery.Client;
+
+/// <summary>What a choice depends on beside the service. The default is nothing.</summary>
+public readonly record struct PickOptions
+{
+    /// <summary>The key that selectors with affinity hash; null: none.</summary>
+    public string? HashKey { get; init; }
+
+    /// <summary>Nodes not to choose again, such as those already tried; chosen only when there is no other. Null: none.</summary>
+    public IReadOnlyCollection<ServiceNode>? Exclude { get; init; }
+}

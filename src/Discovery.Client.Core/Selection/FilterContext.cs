@@ -1,0 +1,17 @@
+namespace Discovery.Client.Selection;
+
+/// <summary>What a filter may depend on.</summary>
+public readonly struct FilterContext
+{
+    /// <summary>The service, as the program names it.</summary>
+    public required string ServiceName { get; init; }
+
+    /// <summary>The service's settings.</summary>
+    public required ServiceOptions Options { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider TimeProvider { get; init; }
+
+    /// <summary>The dice.</summary>
+    public required RandomSource Random { get; init; }
+}

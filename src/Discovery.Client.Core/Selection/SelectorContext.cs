@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>What a picker is made from.</summary>
+public readonly struct SelectorContext
+{
+    /// <summary>The nodes with their effective weights, ordered by instance id; never empty, no weight is negative.</summary>
+    public required ImmutableArray<WeightedNode> Nodes { get; init; }
+
+    /// <summary>The service's settings.</summary>
+    public required ServiceOptions Options { get; init; }
+
+    /// <summary>The picker of the view before, by the same selector, to take counters over from; or null.</summary>
+    public IPicker? Previous { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider TimeProvider { get; init; }
+
+    /// <summary>The dice.</summary>
+    public required RandomSource Random { get; init; }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Discovery.Client.Selection;
+
+namespace Discovery.Client.Snapshots;
+
+/// <summary>What this process knows of a service at one moment: what every request reads. Immutable.</summary>
+public sealed class ServiceView
+{
+    private readonly TimeProvider _timeProvider;
+
+    internal ServiceView(TimeProvider timeProvider) => _timeProvider = timeProvider;
+
+    /// <summary>The service, as the program names it.</summary>
+    public required string ServiceName { get; init; }
+
+    /// <summary>What the registry is asked for.</summary>
+    public required ServiceQuery Query { get; init; }
+
+    /// <summary>The name of the backend that lists it.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>What is known.</summary>
+    public ServiceViewState State { get; init; }
+
+    /// <summary>All instances listed, whatever their status, ordered by id.</summary>
+    public ImmutableArray<ServiceInstance> Instances { get; init; } = [];
+
+    /// <summary>The nodes that requests are spread over: what status and filters left.</summary>
+    public ImmutableArray<WeightedNode> Nodes { get; init; } = [];
+
+    /// <summary>The version of the list, comparable within one watch.</summary>
+    public SnapshotVersion Version { get; init; }
+
+    /// <summary>Since when the list cannot be confirmed; null while it is current.</summary>
+    public DateTimeOffset? StaleSince { get; init; }
+
+    /// <summary>Why the list cannot be confirmed, or why it is held although the registry says otherwise; null while it is current.</summary>
+    public string? StaleReason { get; init; }
+
+    /// <summary>How long ago the registry confirmed the list last; null if it never did.</summary>
+    public TimeSpan? Age => ConfirmedAt is { } at ? _timeProvider.GetElapsedTime(at) : null;
+
+    internal long? ConfirmedAt { get; init; }
+
+    /// <summary>Chooses among <see cref="Nodes"/>; null when there are none.</summary>
+    internal IPicker? Picker { get; init; }
+
+    internal string Describe()
+    {
+        var age = Age is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value.TotalSeconds:0.0} s old") : "never answered";
+        var stale = StaleReason is { } reason ? $", stale: {reason}" : "";
+        return $"Backend '{Backend}', list {State.ToString().ToLowerInvariant()} with {Instances.Length} instances, {age}{stale}.";
+    }
+}
