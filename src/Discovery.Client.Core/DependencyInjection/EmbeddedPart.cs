@@ -1,8 +1,15 @@
+using Discovery.Client.Embedded;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Discovery.Client.DependencyInjection;
 
 internal static class EmbeddedPart
 {
-    public static IServiceCollection AddEmbeddedPart(this IServiceCollection services) => services;
+    public static IServiceCollection AddEmbeddedPart(this IServiceCollection services)
+    {
+        services.TryAddSingleton<MemoryRegistries>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistryBackendFactory, MemoryBackendFactory>());
+        return services;
+    }
 }
