@@ -1,8 +1,18 @@
+using Discovery.Client.Selection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Discovery.Client.DependencyInjection;
 
 internal static class SelectionPart
 {
-    public static IServiceCollection AddSelectionPart(this IServiceCollection services) => services;
+    public static IServiceCollection AddSelectionPart(this IServiceCollection services)
+    {
+        services.TryAddKeyedSingleton<ISelector, RoundRobinSelector>(SelectorNames.RoundRobin);
+        services.TryAddKeyedSingleton<ISelector, RandomSelector>(SelectorNames.Random);
+        services.TryAddKeyedSingleton<ISelector, LeastRequestsSelector>(SelectorNames.LeastRequests);
+        services.TryAddSingleton(provider => new SelectorRegistry(provider, services));
+        services.TryAddSingleton<PickerFactory>();
+        return services;
+    }
 }

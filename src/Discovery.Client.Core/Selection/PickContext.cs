@@ -15,9 +15,12 @@ public readonly ref struct PickContext
     /// <summary>Who wants to know why, or null.</summary>
     public IPickTrace? Trace { get; init; }
 
-    /// <summary>Whether a node may be chosen: not excluded and not ejected.</summary>
+    /// <summary>Whether ejected nodes may be chosen too; the engine sets it when there are no others.</summary>
+    public bool AcceptEjected { get; init; }
+
+    /// <summary>Whether a node may be chosen: not excluded, and not ejected unless those are accepted too.</summary>
     /// <param name="node">The node.</param>
-    public bool Accepts(ServiceNode node) => !node.IsEjected && !Excludes(node);
+    public bool Accepts(ServiceNode node) => (!node.IsEjected || AcceptEjected) && !Excludes(node);
 
     /// <summary>Whether a node is excluded.</summary>
     /// <param name="node">The node.</param>

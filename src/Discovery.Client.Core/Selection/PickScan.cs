@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>The last resort of a picker whose draws met only nodes that are not acceptable.</summary>
+internal static class PickScan
+{
+    /// <summary>Returns the first acceptable node from <paramref name="start"/> on, all the way round; null if there is none.</summary>
+    public static ServiceNode? From(ImmutableArray<WeightedNode> nodes, int start, in PickContext context)
+    {
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            var index = start + i;
+            var node = nodes[index < nodes.Length ? index : index - nodes.Length].Node;
+            if (context.Accepts(node))
+            {
+                context.Trace?.Considered(node, 0);
+                return node;
+            }
+
+            context.Trace?.Rejected(node, context.Excludes(node) ? "excluded" : "ejected");
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>Makes the picker of a new view: the filters in their order, then the service's selector. What users wrote may throw: then it is as if it were not there.</summary>
+internal sealed partial class PickerFactory(
+    SelectorRegistry selectors, IEnumerable<IServiceFilter> filters, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider timeProvider, RandomSource random, ILogger<PickerFactory> logger)
+{
+    private readonly IServiceFilter[] _filters = [.. filters];
+    private readonly LeastRequestsSelector _substitute = new();
+    private readonly ConditionalWeakTable<IPicker, ISelector> _origins = [];
+    private readonly FaultMemory _faults = new();
+
+    /// <summary>Applies the filters and makes the picker.</summary>
+    /// <param name="serviceName">The service, as the program names it.</param>
+    /// <param name="serviceOptions">Its settings.</param>
+    /// <param name="candidates">The nodes, ordered by instance id, with the instances' own weights.</param>
+    /// <param name="previous">The picker of the view before, whichever selector it came from.</param>
+    /// <param name="nodes">The nodes that are left; never none of some.</param>
+    /// <returns>Null if there are no candidates.</returns>
+    public IPicker? Create(string serviceName, ServiceOptions serviceOptions, ImmutableArray<WeightedNode> candidates, IPicker? previous, out ImmutableArray<WeightedNode> nodes)
+    {
+        nodes = candidates;
+        if (candidates.IsEmpty)
+        {
+            return null;
+        }
+
+        var context = new FilterContext { ServiceName = serviceName, Options = serviceOptions, TimeProvider = timeProvider, Random = random };
+        foreach (var filter in _filters)
+        {
+            nodes = Apply(filter, nodes, context);
+        }
+
+        nodes = WithoutWeightless(nodes);
+        var selector = FindSelector(serviceName, serviceOptions.Selector ?? options.CurrentValue.Selector);
+        var picker = CreatePicker(serviceName, selector, nodes, serviceOptions, previous);
+        _origins.AddOrUpdate(picker, selector);
+        return picker;
+    }
+
+    private static ImmutableArray<WeightedNode> WithoutWeightless(ImmutableArray<WeightedNode> nodes)
+    {
+        // NaN, too, is not above 0.
+        foreach (var node in nodes)
+        {
+            if (!(node.Weight > 0))
+            {
+                var left = nodes.RemoveAll(static node => !(node.Weight > 0));
+                return left.IsEmpty ? [.. nodes.Select(node => node with { Weight = 1 })] : left;
+            }
+        }
+
+        return nodes;
+    }
+
+    private ImmutableArray<WeightedNode> Apply(IServiceFilter filter, ImmutableArray<WeightedNode> nodes, in FilterContext context)
+    {
+        try
+        {
+            var left = filter.Apply(nodes, context);
+            _faults.Forget(context.ServiceName, filter);
+            return left.IsDefaultOrEmpty ? nodes : left;
+        }
+        catch (Exception exception)
+        {
+            if (_faults.IsNew(context.ServiceName, filter))
+            {
+                Log.FilterFailed(logger, filter.Name, context.ServiceName, exception);
+            }
+
+            return nodes;
+        }
+    }
+
+    private ISelector FindSelector(string serviceName, string name)
+    {
+        if (selectors.Find(name) is { } selector)
+        {
+            return selector;
+        }
+
+        // Names are checked at start; this one came with a reload.
+        if (_faults.IsNew(serviceName, name))
+        {
+            Log.SelectorUnknown(logger, serviceName, selectors.Reject(name)!);
+        }
+
+        return _substitute;
+    }
+
+    private IPicker CreatePicker(string serviceName, ISelector selector, ImmutableArray<WeightedNode> nodes, ServiceOptions serviceOptions, IPicker? previous)
+    {
+        var context = new SelectorContext
+        {
+            Nodes = nodes,
+            Options = serviceOptions,
+            Previous = previous is not null && _origins.TryGetValue(previous, out var origin) && ReferenceEquals(origin, selector) ? previous : null,
+            TimeProvider = timeProvider,
+            Random = random,
+        };
+        try
+        {
+            var picker = selector.CreatePicker(context);
+            _faults.Forget(serviceName, selector);
+            return picker;
+        }
+        catch (Exception exception)
+        {
+            if (_faults.IsNew(serviceName, selector))
+            {
+                Log.SelectorFailed(logger, serviceName, exception);
+            }
+
+            return _substitute.CreatePicker(context);
+        }
+    }
+}
