@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using Discovery.Client.Internal;
+using Discovery.Client.Selection;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Client.Registration;
+
+/// <summary>The loop that keeps one group alive.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "An adapter's token and a registration may end it at the same time; the source has no timer.")]
+internal sealed partial class GroupRenewal(
+    LeaseGroup group, LeaseLife life, string backendName, IRegistryBackend backend, EngineScheduler scheduler, LeaseRenewer owner, RandomSource random, ILogger logger)
+{
+    private readonly CancellationTokenSource _ended = new();
+    private LeaseLife _life = life;
+    private Exception? _lastError;
+    private Task _loop = Task.CompletedTask;
+    private CancellationTokenRegistration _lost;
+
+    /// <summary>Guarded by the owner's lock.</summary>
+    public List<ILeaseHolder> Holders { get; } = [];
+
+    public void Start()
+    {
+        if (group.RenewEvery is not null)
+        {
+            _loop = scheduler.Run(RunAsync);
+        }
+
+        if (group.Lost.CanBeCanceled)
+        {
+            _lost = group.Lost.UnsafeRegister(static state => ((GroupRenewal)state!).OnGroupLost(), this);
+        }
+    }
+
+    public Task EndAsync()
+    {
+        // Unregister, not Dispose: this may run inside the callback or while another thread is in it.
+        _lost.Unregister();
+        _ended.Cancel();
+        return _loop;
+    }
+
+    private void OnGroupLost() => owner.Lose(group, error: null, TimeSpan.Zero);
+
+    private async Task RunAsync()
+    {
+        while (!_ended.IsCancellationRequested)
+        {
+            try
+            {
+                var step = _life.Next(ClockReading.Of(scheduler.TimeProvider));
+                switch (step.Action)
+                {
+                    case LeaseAction.Wait:
+                        await scheduler.Delay(step.Time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                        break;
+                    case LeaseAction.Renew:
+                        await RenewOnceAsync(step.Time).ConfigureAwait(true);
+                        break;
+                    case LeaseAction.Lost:
+                        owner.Lose(group, _lastError, step.Time);
+                        return;
+                }
+            }
+            catch (LeaseLostException error)
+            {
+                owner.Lose(group, error, TimeSpan.Zero);
+                return;
+            }
+            catch (Exception) when (_ended.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                Fail(error);
+            }
+        }
+    }
+
+    private async ValueTask RenewOnceAsync(TimeSpan timeout)
+    {
+        var sent = ClockReading.Of(scheduler.TimeProvider);
+        using var attempt = new CancellationTokenSource(timeout, scheduler.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, _ended.Token);
+        try
+        {
+            await backend.RenewAsync(group, either.Token).ConfigureAwait(true);
+        }
+        catch (OperationCanceledException error) when (attempt.IsCancellationRequested)
+        {
+            throw new RegistryException($"The renewal was not answered within {timeout.TotalSeconds:0.###} s.", innerException: error);
+        }
+
+        _life = _life.Renewed(sent, random);
+        if (_lastError is not null)
+        {
+            _lastError = null;
+            Log.RenewedAgain(logger, group.Id, backendName);
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        _life = _life.Failed(ClockReading.Of(scheduler.TimeProvider), RetryAdvice.From(error), random);
+        if (_lastError is null)
+        {
+            Log.RenewalFailed(logger, group.Id, backendName, _life.TimeToLive.TotalSeconds, error);
+        }
+
+        _lastError = error;
+    }
+}

@@ -1,0 +1,157 @@
+using Discovery.Client.Internal;
+
+namespace Discovery.Client.Registration;
+
+internal sealed partial class RegistrationHandle
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    // Until then an attempt that was under way when the stop began may still come to its end: it is then known whether there is something to deregister.
+    private readonly CancellationTokenSource _patience;
+    private readonly CancellationTokenSource _deadline;
+    private Task _loop;
+    private Lease? _lease;
+    private IRegistryBackend? _grantedBy;
+    private ClockReading _lostAt;
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            RegistrationStep step;
+            ServiceRegistration wish;
+            long generation;
+            TaskCompletionSource wake;
+            lock (_lock)
+            {
+                wake = _wake = NewSource();
+                (wish, generation) = (_wish, _generation);
+                step = _life.Next(generation, _stopped is not null, wish.TimeToLive, _services.Now);
+            }
+
+            switch (step.Action)
+            {
+                case RegistrationAction.Wait:
+                    await wake.Task.WaitAsync(step.Time, _services.Scheduler.TimeProvider)
+                        .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                    break;
+                case RegistrationAction.Register:
+                    await RegisterOnceAsync(wish, generation, step.Time).ConfigureAwait(true);
+                    break;
+                default:
+                    await DeregisterAsync().ConfigureAwait(true);
+                    return;
+            }
+        }
+    }
+
+    private async Task RegisterOnceAsync(ServiceRegistration wish, long generation, TimeSpan timeout)
+    {
+        var outcome = LaneOutcome.Unknown;
+        try
+        {
+            await _lane.EnterAsync(evenIfDown: false, _stop.Token).ConfigureAwait(true);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        try
+        {
+            lock (_lock)
+            {
+                // The turn may have been long in coming.
+                (wish, generation) = (_wish, _generation);
+            }
+
+            var (backend, asked) = (_slot.Current, _services.Now);
+            using var attempt = new CancellationTokenSource(timeout, _services.Scheduler.TimeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, _patience.Token);
+            var lease = await backend.RegisterAsync(wish, either.Token).ConfigureAwait(true);
+            outcome = LaneOutcome.Answered;
+            await OnRegisteredAsync(lease, backend, generation, asked).ConfigureAwait(true);
+        }
+        catch (OperationCanceledException error) when (!_patience.IsCancellationRequested)
+        {
+            outcome = LaneOutcome.ConnectionFailed;
+            OnFailed(new RegistryException($"The registration was not answered within {timeout.TotalSeconds:0.###} s.", innerException: error));
+        }
+        catch (Exception error)
+        {
+            outcome = error is RegistryException { Connection: not null } ? LaneOutcome.ConnectionFailed : LaneOutcome.Answered;
+            OnFailed(error);
+        }
+        finally
+        {
+            _lane.Leave(outcome);
+        }
+    }
+
+    private async Task OnRegisteredAsync(Lease lease, IRegistryBackend backend, long generation, ClockReading asked)
+    {
+        Lease? old;
+        TimeSpan? away = null;
+        bool first;
+        lock (_lock)
+        {
+            old = _lease;
+            first = _life.Taken == 0;
+            away = _life.State == RegistrationState.Lost ? _lostAt.Until(_services.Now) : null;
+            (_lease, _grantedBy) = (lease, backend);
+            _life = _life.Registered(generation, _services.Now);
+            _lastError = null;
+            if (_life.Holds(_generation))
+            {
+                _converged.TrySetResult();
+            }
+        }
+
+        var instance = lease.Registration.Instance;
+        if (first)
+        {
+            Log.Registered(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, instance.Host, instance.Port, lease.Group.Id);
+        }
+        else if (away is { } time)
+        {
+            Log.RegisteredAgain(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, time.TotalSeconds);
+        }
+        else
+        {
+            Log.Updated(_services.Logger, instance.InstanceId, instance.ServiceName, Backend);
+        }
+
+        if (old is not null && (away is not null || old.Group != lease.Group))
+        {
+            await _services.Renewer.DetachAsync(old.Group, this).ConfigureAwait(true);
+        }
+
+        if (old is null || away is not null || old.Group != lease.Group)
+        {
+            _services.Renewer.Attach(lease.Group, this, _slot, backend, asked);
+        }
+    }
+
+    private void OnFailed(Exception error)
+    {
+        Lease? lease;
+        bool first;
+        lock (_lock)
+        {
+            lease = _life.State == RegistrationState.Registered ? _lease : null;
+            first = _life.Failures == 0;
+            _life = _life.Failed(RetryAdvice.From(error), _services.Now, _services.Random);
+            _lastError = error;
+        }
+
+        if (error is LeaseLostException && lease is not null)
+        {
+            _services.Renewer.Lose(lease.Group, error, TimeSpan.Zero);
+        }
+        else if (first && !_stop.IsCancellationRequested)
+        {
+            var instance = Registration.Instance;
+            Log.RegistrationFailed(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, error);
+        }
+    }
+}

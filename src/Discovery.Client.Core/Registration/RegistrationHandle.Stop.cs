@@ -1,0 +1,126 @@
+using Discovery.Client.Internal;
+
+namespace Discovery.Client.Registration;
+
+internal sealed partial class RegistrationHandle
+{
+    private const int DeregisterAttempts = 3;
+
+    /// <summary>Ends within the deregistration timeout and never fails. The same task for every caller.</summary>
+    public Task StopAsync()
+    {
+        lock (_lock)
+        {
+            if (_stopped is not null)
+            {
+                return _stopped;
+            }
+
+            _stopped = _services.Scheduler.Run(AwaitEndAsync);
+            _patience.CancelAfter(_services.DeregisterTimeout / 2);
+            _deadline.CancelAfter(_services.DeregisterTimeout);
+            _wake.TrySetResult();
+        }
+
+        _stop.Cancel();
+        return _stopped;
+    }
+
+    private async Task AwaitEndAsync()
+    {
+        await _loop.WaitAsync(_services.DeregisterTimeout, _services.Scheduler.TimeProvider)
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _life = _life.Ended();
+            _converged.TrySetException(new ObjectDisposedException(nameof(IRegistrationHandle), "The registration was disposed before the registry held it."));
+
+            // Nobody need be waiting for it.
+            _ = _converged.Task.Exception;
+        }
+
+        _onEnded(this);
+        if (_loop.IsCompleted)
+        {
+            _patience.Dispose();
+            _deadline.Dispose();
+        }
+    }
+
+    private async Task DeregisterAsync()
+    {
+        var (lease, backend, instance) = (_lease, _grantedBy, Registration.Instance);
+        if (lease is null)
+        {
+            return;
+        }
+
+        // A renewal that is under way could bring the registration back to life in some registries. If it hangs, it is the lesser evil.
+        await _services.Renewer.DetachAsync(lease.Group, this).WaitAsync(_patience.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (await TryDeregisterAsync(lease, backend!).ConfigureAwait(true) is { } error)
+        {
+            lock (_lock)
+            {
+                _lastError = error;
+            }
+
+            Log.CouldNotDeregister(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, lease.Group.TimeToLive.TotalSeconds, error);
+        }
+        else
+        {
+            Log.Deregistered(_services.Logger, instance.InstanceId, instance.ServiceName, Backend);
+        }
+    }
+
+    private async Task<Exception?> TryDeregisterAsync(Lease lease, IRegistryBackend backend)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var error = await DeregisterOnceAsync(lease, backend).ConfigureAwait(true);
+            if (error is null || attempt == DeregisterAttempts || !RetryAdvice.From(error).IsTransient || _deadline.IsCancellationRequested)
+            {
+                return error;
+            }
+
+            // At once the first time: a connection that was idle for long may be dead without anybody knowing.
+            var pause = attempt == 1 ? TimeSpan.Zero : new Backoff(attempt - 1).Pause(_services.Random);
+            await _services.Scheduler.Delay(pause, _deadline.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<Exception?> DeregisterOnceAsync(Lease lease, IRegistryBackend backend)
+    {
+        var outcome = LaneOutcome.Unknown;
+        var entered = false;
+        try
+        {
+            await _lane.EnterAsync(evenIfDown: true, _deadline.Token).ConfigureAwait(true);
+            entered = true;
+            await backend.DeregisterAsync(lease, _deadline.Token).ConfigureAwait(true);
+            outcome = LaneOutcome.Answered;
+            return null;
+        }
+        catch (OperationCanceledException error) when (_deadline.IsCancellationRequested)
+        {
+            return new RegistryException($"The registry did not take the deregistration within {_services.DeregisterTimeout.TotalSeconds:0.###} s.", innerException: error);
+        }
+        catch (LeaseLostException)
+        {
+            // Gone already, which is what was wanted.
+            outcome = LaneOutcome.Answered;
+            return null;
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+        finally
+        {
+            if (entered)
+            {
+                _lane.Leave(outcome);
+            }
+        }
+    }
+}
