@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit;
+
+namespace Discovery.Client.Servers.Tests;
+
+public sealed class InterruptionTests
+{
+    private const string FileVariable = "DISCOVERY_INTERRUPTION_FILE";
+
+    [Fact]
+    public async Task TestProcess_KilledWithAPausedServer_TakesItAlong()
+    {
+        var file = Path.GetTempFileName();
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, Environment = { [FileVariable] = file } };
+        foreach (var argument in (string[])["-explicit", "only", "-method", $"{typeof(InterruptionTests).FullName}.{nameof(Victim)}"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var victim = Process.Start(start)!;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ServerNodeTests.Cancelled);
+            limit.CancelAfter(TimeSpan.FromSeconds(90));
+            int server;
+            while (!int.TryParse(await File.ReadAllTextAsync(file, limit.Token), CultureInfo.InvariantCulture, out server))
+            {
+                Assert.SkipWhen(victim.HasExited, $"{ServerUnavailableException.Prefix}{ServerKind.Consul}: the process that was to start it ended");
+                await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+            }
+
+            Assert.True(ServerNodeTests.Exists(server));
+
+            victim.Kill();
+
+            while (ServerNodeTests.Exists(server))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+            }
+        }
+        finally
+        {
+            victim.Kill();
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Run by the test above in a process of its own, which is then killed.</summary>
+    [Fact(Explicit = true)]
+    public async Task Victim()
+    {
+        var file = Environment.GetEnvironmentVariable(FileVariable);
+        Assert.SkipWhen(file is null, "only another test runs this");
+        await using var node = await ServerNodeTests.Needed(ServerNode.StartAsync(ServerKind.Consul, cancellationToken: ServerNodeTests.Cancelled));
+        await node.PauseAsync();
+        await File.WriteAllTextAsync(file!, node.ProcessId.ToString(CultureInfo.InvariantCulture), ServerNodeTests.Cancelled);
+        await Task.Delay(Timeout.Infinite, ServerNodeTests.Cancelled);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Discovery.Client.Servers.Internal;
+
+namespace Discovery.Client.Servers;
+
+/// <summary>Another framework's client as a process: it registers, or prints what it sees at each change.</summary>
+public sealed class InteropPeer : IAsyncDisposable
+{
+    private readonly KeptProcess _process;
+    private readonly ServerFolder _folder;
+    private readonly string _what;
+
+    private InteropPeer(KeptProcess process, ServerFolder folder, string what)
+    {
+        _process = process;
+        _folder = folder;
+        _what = what;
+    }
+
+    /// <summary>Registers and waits for the word <c>registered</c>.</summary>
+    /// <param name="program"><c>interop-go</c> or <c>interop-java</c>.</param>
+    /// <param name="client">Which client of it: <c>consulapi</c>, <c>springcloud</c>, …</param>
+    /// <param name="registry">Such as <c>consul://127.0.0.1:8500</c>.</param>
+    /// <param name="service">The service's name.</param>
+    /// <param name="address">The instance's address, <c>IP:PORT</c>.</param>
+    /// <param name="arguments">Further arguments: <c>--meta</c>, <c>k=v</c>, …</param>
+    /// <param name="cancellationToken">Ends the attempt, and the peer with it.</param>
+    /// <exception cref="ServerUnavailableException">The program is not on this machine: skip the test.</exception>
+    public static async Task<InteropPeer> RegisterAsync(
+        string program, string client, string registry, string service, string address, IReadOnlyList<string>? arguments = null, CancellationToken cancellationToken = default)
+    {
+        var peer = await StartAsync(program, [client, "register", "--registry", registry, "--service", service, "--address", address, .. arguments ?? []]);
+        try
+        {
+            await peer.WaitForLineAsync(line => line.Contains("registered", StringComparison.Ordinal), TimeSpan.FromSeconds(60), cancellationToken);
+            return peer;
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Watches; read what it sees by <see cref="WaitForAsync"/>. The arguments are those of <see cref="RegisterAsync"/>.</summary>
+    /// <exception cref="ServerUnavailableException">The program is not on this machine: skip the test.</exception>
+    public static Task<InteropPeer> WatchAsync(string program, string client, string registry, string service, IReadOnlyList<string>? arguments = null)
+        => StartAsync(program, [client, "watch", "--registry", registry, "--service", service, .. arguments ?? []]);
+
+    /// <summary>Reads lines until one says what is wanted.</summary>
+    /// <param name="wanted">Gets the JSON line <c>{"addresses":[…],"instances":[…]}</c>.</param>
+    /// <param name="within">How long to wait at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TimeoutException">None did in time; the message has the last line.</exception>
+    public async Task<JsonElement> WaitForAsync(Func<JsonElement, bool> wanted, TimeSpan within, CancellationToken cancellationToken = default)
+    {
+        JsonElement found = default;
+        await WaitForLineAsync(
+            line =>
+            {
+                if (!line.StartsWith('{'))
+                {
+                    return false;
+                }
+
+                found = JsonSerializer.Deserialize<JsonElement>(line);
+                return wanted(found);
+            },
+            within,
+            cancellationToken);
+        return found;
+    }
+
+    /// <summary>Waits until the peer sees exactly these addresses.</summary>
+    public Task<JsonElement> WaitForAddressesAsync(IReadOnlyCollection<string> addresses, TimeSpan within, CancellationToken cancellationToken = default)
+        => WaitForAsync(line => line.GetProperty("addresses").EnumerateArray().Select(address => address.GetString()!).ToHashSet().SetEquals(addresses), within, cancellationToken);
+
+    /// <summary>SIGTERM: the peer deregisters in its own way and ends. Killed after fifteen seconds.</summary>
+    public async Task StopAsync()
+    {
+        await _process.SignalAsync("TERM");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        try
+        {
+            await _process.WaitForEndAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{_what} did not end on SIGTERM within 15 s. Its log:\n{KeptProcess.Tail(_folder.Log)}");
+        }
+    }
+
+    /// <summary>SIGKILL: no goodbye.</summary>
+    public async Task KillAsync() => await _process.EndAsync();
+
+    /// <summary>Call when a test failed: the log stays.</summary>
+    public void KeepLog() => _folder.Keep();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static async Task<InteropPeer> StartAsync(string program, string[] arguments)
+    {
+        var path = await ServerScripts.ProgramAsync($"peers/{program}");
+        var folder = new ServerFolder($"{program}-{arguments[0]}");
+        var process = await KeptProcess.StartAsync([path, .. arguments], folder.Log, lines: true, [new("INTEROP_STATE", folder.Data)]);
+        return new InteropPeer(process, folder, $"{program} {string.Join(' ', arguments)}");
+    }
+
+    private async Task WaitForLineAsync(Func<string, bool> wanted, TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(within);
+        var last = "(nothing)";
+        try
+        {
+            while (await _process.Output.ReadLineAsync(limit.Token) is { } line)
+            {
+                last = line;
+                if (wanted(line))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{_what} did not say it within {within}; last it said: {last}");
+        }
+
+        throw new InvalidOperationException($"{_what} ended; last it said: {last}. Its log:\n{KeptProcess.Tail(_folder.Log)}");
+    }
+}
