@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Discovery.Client.Selection;
 
@@ -10,6 +11,26 @@ public sealed class ServiceView
     private readonly TimeProvider _timeProvider;
 
     internal ServiceView(TimeProvider timeProvider) => _timeProvider = timeProvider;
+
+    [SetsRequiredMembers]
+    internal ServiceView(ServiceView other)
+    {
+        _timeProvider = other._timeProvider;
+        ServiceName = other.ServiceName;
+        Query = other.Query;
+        Backend = other.Backend;
+        State = other.State;
+        Instances = other.Instances;
+        Nodes = other.Nodes;
+        Version = other.Version;
+        StaleSince = other.StaleSince;
+        StaleReason = other.StaleReason;
+        ConfirmedAt = other.ConfirmedAt;
+        Picker = other.Picker;
+        AllNodes = other.AllNodes;
+        Candidates = other.Candidates;
+        Revision = other.Revision;
+    }
 
     /// <summary>The service, as the program names it.</summary>
     public required string ServiceName { get; init; }
@@ -45,6 +66,15 @@ public sealed class ServiceView
 
     /// <summary>Chooses among <see cref="Nodes"/>; null when there are none.</summary>
     internal IPicker? Picker { get; init; }
+
+    /// <summary>One node per instance, in the order of <see cref="Instances"/>.</summary>
+    internal ImmutableArray<ServiceNode> AllNodes { get; init; } = [];
+
+    /// <summary>What status and weight left, before filters.</summary>
+    internal ImmutableArray<WeightedNode> Candidates { get; init; } = [];
+
+    /// <summary>Grows with every change that followers of the service are told of: all but a mere confirmation.</summary>
+    internal long Revision { get; init; }
 
     internal string Describe()
     {

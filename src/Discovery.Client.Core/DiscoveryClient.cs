@@ -1,0 +1,79 @@
+using Discovery.Client.Internal;
+using Discovery.Client.Selection;
+using Discovery.Client.Snapshots;
+using Discovery.Client.Telemetry;
+
+namespace Discovery.Client;
+
+internal sealed class DiscoveryClient(ServiceCatalog catalog, DiscoveryMetrics metrics, TimeProvider timeProvider) : IDiscoveryClient
+{
+    public ValueTask<ServiceView> GetViewAsync(string serviceName, CancellationToken cancellationToken = default)
+        => catalog.GetOrAdd(serviceName).WaitForAnswerAsync(cancellationToken);
+
+    public ServiceView GetView(string serviceName) => catalog.GetOrAdd(serviceName).Touch();
+
+    public IAsyncEnumerable<ServiceView> WatchAsync(string serviceName, CancellationToken cancellationToken = default)
+        => ViewFeed.FollowAsync(catalog.GetOrAdd(serviceName), cancellationToken);
+
+    public async ValueTask<ServiceView> WaitForInstancesAsync(string serviceName, CancellationToken cancellationToken = default)
+    {
+        var entry = catalog.GetOrAdd(serviceName);
+        entry.Follow();
+        try
+        {
+            while (true)
+            {
+                using var waiter = entry.NextChange(cancellationToken);
+                var view = entry.View;
+                if (!view.Instances.IsEmpty)
+                {
+                    return view;
+                }
+
+                if (!await waiter.Task.ConfigureAwait(false))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+        }
+        finally
+        {
+            entry.Unfollow();
+        }
+    }
+
+    public async ValueTask<PickResult> PickAsync(string serviceName, PickOptions options = default, CancellationToken cancellationToken = default)
+    {
+        var view = await catalog.GetOrAdd(serviceName).WaitForAnswerAsync(cancellationToken).ConfigureAwait(false);
+        return Pick(view, options) ?? throw new NoInstanceAvailableException(view, "the registry lists none");
+    }
+
+    public PickResult? TryPick(string serviceName, PickOptions options = default) => Pick(catalog.GetOrAdd(serviceName).Touch(), options);
+
+    private PickResult? Pick(ServiceView view, in PickOptions options)
+    {
+        if (Choose(view, options) is not { } node)
+        {
+            return null;
+        }
+
+        metrics.RecordPick(view);
+        return new PickResult(node, timeProvider);
+    }
+
+    private ServiceNode? Choose(ServiceView view, in PickOptions options)
+    {
+        var context = new PickContext
+        {
+            Excluded = options.Exclude switch
+            {
+                null => [],
+                ServiceNode[] array => array,
+                { } nodes => nodes.ToArray(),
+            },
+            HashKey = options.HashKey is { } key ? XxHash64.Hash(key) : null,
+            Now = timeProvider.GetTimestamp(),
+        };
+        return PickWidening.Pick(view, context);
+    }
+}

@@ -1,0 +1,100 @@
+namespace Discovery.Client.Snapshots;
+
+internal sealed partial class ServiceEntry
+{
+    private Task _loop = Task.CompletedTask;
+    private CancellationTokenSource? _stop;
+    private bool _used;
+    private bool _isClosed;
+    private int _followers;
+    private long _lastUse;
+
+    /// <summary>Says that somebody is interested, which starts the watch if there is none, and returns the current view. Costs two reads while the watch runs.</summary>
+    public ServiceView Touch()
+    {
+        if (!Volatile.Read(ref _used))
+        {
+            Use();
+        }
+
+        return View;
+    }
+
+    /// <summary>Keeps the watch running until the same number of <see cref="Unfollow"/>.</summary>
+    public void Follow()
+    {
+        Interlocked.Increment(ref _followers);
+        Use();
+    }
+
+    public void Unfollow() => Interlocked.Decrement(ref _followers);
+
+    /// <summary>Ends the watch if nobody has been interested for long. The view stays.</summary>
+    /// <returns>Whether a watch goes on.</returns>
+    public bool Sweep(TimeSpan idleTimeout)
+    {
+        CancellationTokenSource stop;
+        lock (_lock)
+        {
+            if (_stop is null)
+            {
+                return false;
+            }
+
+            var now = _environment.Clock.GetTimestamp();
+            if (_used || Volatile.Read(ref _followers) > 0)
+            {
+                Volatile.Write(ref _used, false);
+                _lastUse = now;
+                return true;
+            }
+
+            if (_environment.Clock.GetElapsedTime(_lastUse, now) < idleTimeout)
+            {
+                return true;
+            }
+
+            (stop, _stop) = (_stop, null);
+        }
+
+        stop.Cancel();
+        return false;
+    }
+
+    /// <summary>Ends the watch for good.</summary>
+    public ValueTask DisposeAsync()
+    {
+        CancellationTokenSource? stop;
+        lock (_lock)
+        {
+            _isClosed = true;
+            (stop, _stop) = (_stop, null);
+        }
+
+        stop?.Cancel();
+        return new(_loop);
+    }
+
+    private void Use()
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _used, true);
+            if (_stop is not null || _isClosed)
+            {
+                return;
+            }
+
+            _stop = new CancellationTokenSource();
+            var (previous, stop, watcher) = (_loop, _stop.Token, new ServiceWatcher(this, _environment));
+            _loop = _environment.Scheduler.Run(async () =>
+            {
+                // Two watches of one service would overwrite each other's views.
+                await previous.ConfigureAwait(true);
+                await watcher.RunAsync(stop).ConfigureAwait(true);
+            });
+        }
+
+        _started();
+    }
+}

@@ -1,0 +1,57 @@
+using Discovery.Client.Selection;
+
+namespace Discovery.Client.Snapshots;
+
+/// <summary>Makes the next view of a service from the one before and what has happened.</summary>
+internal sealed class ServiceViewBuilder(PickerFactory pickers)
+{
+    /// <summary>The view after an answer.</summary>
+    /// <param name="view">The view before.</param>
+    /// <param name="snapshot">The answer.</param>
+    /// <param name="query">What was asked for.</param>
+    /// <param name="options">The service's settings.</param>
+    /// <param name="now">The moment, as a timestamp.</param>
+    /// <param name="differences">How many instances came, went or changed.</param>
+    public ServiceView Accept(ServiceView view, ServiceSnapshot snapshot, ServiceQuery query, ServiceOptions options, long now, out int differences)
+    {
+        var (old, oldNodes) = view.Query.Name == query.Name ? (view.Instances, view.AllNodes) : ([], []);
+        var nodes = NodeMerge.Merge(old, oldNodes, snapshot.Instances, out differences, out var reweighted);
+        var state = snapshot.Instances.IsEmpty ? ServiceViewState.Empty : ServiceViewState.Known;
+        var next = new ServiceView(view)
+        {
+            Query = query,
+            State = state,
+            Instances = snapshot.Instances,
+            AllNodes = nodes,
+            Version = snapshot.Version,
+            Candidates = reweighted || view.Query.Name != query.Name ? Eligibility.Candidates(nodes, snapshot.Instances) : view.Candidates,
+            ConfirmedAt = now,
+            StaleSince = null,
+            StaleReason = null,
+            Revision = view.Revision + (differences > 0 || state != view.State || view.StaleSince is not null ? 1 : 0),
+        };
+        return differences > 0 || state != view.State ? WithPicker(next, options) : next;
+    }
+
+    /// <summary>The view with other settings.</summary>
+    public ServiceView Rebuild(ServiceView view, ServiceOptions options) => WithPicker(new ServiceView(view) { Revision = view.Revision + 1 }, options);
+
+    /// <summary>The view after the registry has confirmed it.</summary>
+    public static ServiceView Confirm(ServiceView view, long now)
+        => new(view) { ConfirmedAt = now, StaleSince = null, StaleReason = null, Revision = view.Revision + (view.StaleSince is not null ? 1 : 0) };
+
+    /// <summary>The view when it cannot be confirmed.</summary>
+    public static ServiceView Stale(ServiceView view, string reason, DateTimeOffset now)
+        => new(view) { StaleSince = view.StaleSince ?? now, StaleReason = reason, Revision = view.Revision + (view.StaleSince is null ? 1 : 0) };
+
+    private ServiceView WithPicker(ServiceView view, ServiceOptions options)
+    {
+        if (view.Candidates.IsEmpty)
+        {
+            return new ServiceView(view) { Nodes = [], Picker = null };
+        }
+
+        var picker = pickers.Create(view.ServiceName, options, view.Candidates, view.Picker, out var nodes);
+        return new ServiceView(view) { Nodes = nodes, Picker = picker };
+    }
+}

@@ -1,0 +1,140 @@
+using Discovery.Client.Internal;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Client.Snapshots;
+
+/// <summary>Watches one service for as long as anybody is interested: session after session, with pauses while the registry fails. It never ends by itself.</summary>
+internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironment environment)
+{
+    /// <summary>A session that lived for so long starts the pauses over.</summary>
+    public static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
+
+    private Backoff _backoff;
+    private (IRegistryBackend Backend, ServiceQuery Query, ServiceSnapshot? Snapshot)? _last;
+    private bool _isResync;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var pause = await AttemptAsync(stop).ConfigureAwait(true);
+                await environment.Scheduler.Delay(pause, stop).ConfigureAwait(true);
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+            }
+        }
+
+        entry.MarkStale("not watched, because nobody asks for it");
+    }
+
+    private async Task<TimeSpan> AttemptAsync(CancellationToken stop)
+    {
+        BackendSlot? slot = null;
+        WatchSession? session = null;
+        var askedAt = 0L;
+        try
+        {
+            slot = environment.Backends.Get(entry.Backend);
+            var probes = await EnterAsync(slot.Gate, stop).ConfigureAwait(true);
+            askedAt = environment.Clock.GetTimestamp();
+
+            // Read before the query: a change between the two ends the session rather than being missed.
+            var queryChanged = entry.QueryChanged;
+            session = new WatchSession(entry, environment, slot.Current, environment.QueryOf(entry.Name), _isResync);
+            using var stalled = StallLimit(slot.Gate, probes);
+            _isResync = await session.RunAsync(LastFor(session, probes), () => OnAnswered(slot), queryChanged, stop).ConfigureAwait(true);
+            _last = null;
+            return TimeSpan.Zero;
+        }
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+        {
+            _isResync = false;
+            _last = session is null ? _last : (session.Backend, session.Query, session.Accepted);
+            var isStable = session?.HasAnswered == true && environment.Clock.GetElapsedTime(askedAt) >= StableAfter;
+            return OnFailed(slot, exception, askedAt, isStable);
+        }
+        finally
+        {
+            if (stop.IsCancellationRequested)
+            {
+                slot?.Gate.Leave(this);
+            }
+        }
+    }
+
+    // A probe asks for the whole list, since a resumed watch may have nothing to say for long.
+    private ServiceSnapshot? LastFor(WatchSession session, bool probes)
+        => !probes && _last is { } last && ReferenceEquals(last.Backend, session.Backend) && last.Query == session.Query ? last.Snapshot : null;
+
+    private async ValueTask<bool> EnterAsync(ConnectionGate gate, CancellationToken stop)
+    {
+        if (gate.Reason is { } reason)
+        {
+            entry.MarkStale(reason);
+        }
+
+        return await gate.EnterAsync(this, environment.Scheduler, stop).ConfigureAwait(true);
+    }
+
+    // A probe that is never answered nor fails must not hold back the other services for ever.
+    private CancellationTokenSource? StallLimit(ConnectionGate gate, bool probes)
+    {
+        if (!probes)
+        {
+            return null;
+        }
+
+        var limit = new CancellationTokenSource(Backoff.Cap, environment.Clock);
+        limit.Token.UnsafeRegister(_ => gate.Leave(this), null);
+        return limit;
+    }
+
+    private void OnAnswered(BackendSlot slot)
+    {
+        if (slot.Gate.ReportAnswered(environment.Clock) is { } outage)
+        {
+            Log.RegistryBack(environment.Logger, slot.Name, outage);
+        }
+    }
+
+    private TimeSpan OnFailed(BackendSlot? slot, Exception exception, long askedAt, bool wasStable)
+    {
+        entry.MarkFailed(exception);
+        environment.Metrics.RecordRegistryError(entry.Backend, exception);
+        if (slot is not null && IsHeldBack(slot, exception, askedAt))
+        {
+            Log.WatchBroke(environment.Logger, entry.Name, exception.Message);
+            return TimeSpan.Zero;
+        }
+
+        _backoff = (wasStable ? default : _backoff).Next();
+        var pause = RetryPause.After(exception, _backoff, environment.Random);
+        var level = _backoff.Failures == 1 ? environment.LevelOf(LogLevel.Warning, 102, entry.Backend) : LogLevel.Debug;
+        Log.WatchFailed(environment.Logger, level, entry.Name, entry.Backend, exception.Message, pause, exception is RegistryException ? null : exception);
+        return pause;
+    }
+
+    private bool IsHeldBack(BackendSlot slot, Exception exception, long askedAt)
+    {
+        switch (exception)
+        {
+            case RegistryException { Connection: not null } unreachable:
+                var isHeldBack = slot.Gate.ReportUnreachable(this, unreachable, askedAt, environment.Clock, out var isNews);
+                if (isNews)
+                {
+                    Log.RegistryUnreachable(environment.Logger, slot.Name, unreachable.Message);
+                }
+
+                return isHeldBack;
+            case RegistryException:
+                OnAnswered(slot);
+                return false;
+            default:
+                slot.Gate.Leave(this);
+                return false;
+        }
+    }
+}

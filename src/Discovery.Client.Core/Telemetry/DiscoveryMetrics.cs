@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Discovery.Client.Registration;
+using Discovery.Client.Selection;
+using Discovery.Client.Snapshots;
+
+namespace Discovery.Client.Telemetry;
+
+/// <summary>All instruments of the engine, on the meter <c>Discovery.Client</c>. Recording costs one flag's read while nobody listens.</summary>
+internal sealed class DiscoveryMetrics
+{
+    public const string MeterName = "Discovery.Client";
+
+    public const string ServiceTag = "service.peer.name";
+
+    public const string BackendTag = "discovery.backend";
+
+    public const string OutcomeTag = "discovery.outcome";
+
+    public const string StateTag = "discovery.state";
+
+    public const string ErrorTag = "error.type";
+
+    private readonly Counter<long> _picks;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _registryErrors;
+    private readonly Counter<long> _resyncDifferences;
+    private readonly Counter<long> _rejectedRecords;
+    private Func<IEnumerable<ServiceView>> _views = static () => [];
+    private Func<IEnumerable<RegistrationState>> _registrations = static () => [];
+    private Func<IEnumerable<KeyValuePair<string, bool>>> _connections = static () => [];
+
+    public DiscoveryMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _picks = meter.CreateCounter<long>("discovery.client.picks", "{pick}", "Instances chosen for a request.");
+        _attempts = meter.CreateCounter<long>("discovery.client.attempts", "{attempt}", "Requests sent or tried to be sent to an instance, by how they ended.");
+        _registryErrors = meter.CreateCounter<long>("discovery.client.registry.errors", "{error}", "Attempts that a registry failed.");
+        _resyncDifferences = meter.CreateCounter<long>("discovery.client.resync.differences", "{instance}", "Instances that a full resync found otherwise than the watch had said.");
+        _rejectedRecords = meter.CreateCounter<long>("discovery.client.registry.rejected_records", "{record}", "Records that could not be read and were left out of a list.");
+        meter.CreateObservableGauge("discovery.client.view.age", ObserveAges, "s", "How long ago the registry confirmed the list that requests are routed by.");
+        meter.CreateObservableUpDownCounter("discovery.client.view.instances", ObserveInstances, "{instance}", "Instances listed, by whether requests are spread over them.");
+        meter.CreateObservableUpDownCounter("discovery.client.registrations", ObserveRegistrations, "{registration}", "Registrations of this process, by state.");
+        meter.CreateObservableGauge("discovery.client.registry.connected", ObserveConnections, "1", "1 while the registry can be reached, else 0.");
+    }
+
+    /// <summary>Where the views come from; called when somebody collects.</summary>
+    public void ObserveViews(Func<IEnumerable<ServiceView>> views) => _views = views;
+
+    /// <summary>Where the states of the registrations come from; called when somebody collects.</summary>
+    public void ObserveRegistrations(Func<IEnumerable<RegistrationState>> registrations) => _registrations = registrations;
+
+    /// <summary>Where the backends' names and whether they can be reached come from; called when somebody collects.</summary>
+    public void ObserveConnections(Func<IEnumerable<KeyValuePair<string, bool>>> connections) => _connections = connections;
+
+    public void RecordPick(ServiceView view)
+    {
+        if (_picks.Enabled)
+        {
+            _picks.Add(1, Service(view), Backend(view.Backend));
+        }
+    }
+
+    /// <summary>One request to one instance has ended.</summary>
+    /// <param name="view">The view it was chosen from.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="errorType">The exception's type or the status code, when it failed.</param>
+    public void RecordAttempt(ServiceView view, RequestOutcome outcome, string? errorType = null)
+    {
+        if (_attempts.Enabled)
+        {
+            var tags = new TagList { Service(view), Backend(view.Backend), new(OutcomeTag, OutcomeText(outcome)) };
+            if (errorType is not null)
+            {
+                tags.Add(ErrorTag, errorType);
+            }
+
+            _attempts.Add(1, tags);
+        }
+    }
+
+    public void RecordRegistryError(string backend, Exception error)
+    {
+        if (_registryErrors.Enabled)
+        {
+            _registryErrors.Add(1, Backend(backend), new(ErrorTag, error.GetType().FullName));
+        }
+    }
+
+    public void RecordResyncDifferences(ServiceView view, int count)
+    {
+        if (count > 0 && _resyncDifferences.Enabled)
+        {
+            _resyncDifferences.Add(count, Service(view), Backend(view.Backend));
+        }
+    }
+
+    public void RecordRejectedRecords(ServiceView view, int count)
+    {
+        if (count > 0 && _rejectedRecords.Enabled)
+        {
+            _rejectedRecords.Add(count, Service(view), Backend(view.Backend));
+        }
+    }
+
+    private static KeyValuePair<string, object?> Service(ServiceView view) => new(ServiceTag, view.ServiceName);
+
+    private static KeyValuePair<string, object?> Backend(string name) => new(BackendTag, name);
+
+    private static string OutcomeText(RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.Success => "success",
+        RequestOutcome.Failure => "failure",
+        RequestOutcome.NotSent => "not_sent",
+        _ => "canceled",
+    };
+
+    private IEnumerable<Measurement<double>> ObserveAges()
+    {
+        foreach (var view in _views())
+        {
+            if (view.Age is { } age)
+            {
+                yield return new(age.TotalSeconds, Service(view), Backend(view.Backend));
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ObserveInstances()
+    {
+        foreach (var view in _views())
+        {
+            yield return new(view.Nodes.Length, Service(view), Backend(view.Backend), new(StateTag, "used"));
+            yield return new(view.Instances.Length - view.Nodes.Length, Service(view), Backend(view.Backend), new(StateTag, "unused"));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ObserveRegistrations()
+        => _registrations().CountBy(static state => state).Select(static group => new Measurement<long>(group.Value, new KeyValuePair<string, object?>(StateTag, StateText(group.Key))));
+
+    private static string StateText(RegistrationState state) => state.ToString().ToLowerInvariant();
+
+    private IEnumerable<Measurement<int>> ObserveConnections()
+        => _connections().Select(static connection => new Measurement<int>(connection.Value ? 1 : 0, Backend(connection.Key)));
+}
