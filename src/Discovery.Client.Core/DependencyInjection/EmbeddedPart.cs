@@ -10,6 +10,7 @@ internal static class EmbeddedPart
     {
         services.TryAddSingleton<MemoryRegistries>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistryBackendFactory, MemoryBackendFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistryBackendFactory, LocalBackendFactory>());
         return services;
     }
 }
