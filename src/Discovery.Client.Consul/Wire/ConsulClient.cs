@@ -1,0 +1,121 @@
+using System.Net.Http.Headers;
+
+namespace Discovery.Client.Consul;
+
+/// <summary>Sends requests to an agent: one attempt each, the whole answer or a typed error.</summary>
+internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, ConsulTls tls, EndpointSet endpoints, TimeProvider timeProvider) : IDisposable
+{
+    private readonly HttpClient _http = ConsulTransport.Create(tls, options.RequestTimeout);
+
+    public EndpointSet Endpoints { get; } = endpoints;
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Sends a request and returns the answer if it is a success.</summary>
+    /// <exception cref="RegistryException">It is not, or there is none.</exception>
+    public async Task<ConsulAnswer> GetAsync(Uri endpoint, string path, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var answer = await SendAsync(HttpMethod.Get, endpoint, path, null, timeout, cancellationToken).ConfigureAwait(false);
+        return answer.IsSuccess ? answer : throw ToException("GET", endpoint, path, answer);
+    }
+
+    /// <summary>Sends a request and returns whatever answer comes.</summary>
+    /// <exception cref="RegistryException">None came.</exception>
+    public async Task<ConsulAnswer> SendAsync(HttpMethod method, Uri endpoint, string path, byte[]? body, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(timeout, timeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var request = CreateRequest(method, endpoint, path, body);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, both.Token).ConfigureAwait(false);
+            var answer = ConsulAnswer.From(response, await response.Content.ReadAsByteArrayAsync(both.Token).ConfigureAwait(false));
+            Judge(endpoint, answer);
+            return answer;
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            Endpoints.Failed(endpoint);
+            throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} did not answer within {timeout.TotalSeconds:0.###} s.", connection: endpoint.Authority, innerException: error);
+        }
+        catch (HttpRequestException error)
+        {
+            Endpoints.Failed(endpoint);
+            throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} cannot be reached: {Reason(error)}", connection: endpoint.Authority, innerException: error);
+        }
+    }
+
+    /// <summary>Reads the first bytes of an answer and no more: enough to tell an empty list from one that is not.</summary>
+    public async Task<bool?> HasAnyAsync(Uri endpoint, string path, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.RequestTimeout, timeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var request = CreateRequest(HttpMethod.Get, endpoint, path, null);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
+            using var content = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
+            var start = new byte[16];
+            var count = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, both.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? start.AsSpan(0, count).Contains((byte)'{') : null;
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    public static RegistryException ToException(string verb, Uri endpoint, string path, ConsulAnswer answer)
+    {
+        var sort = ConsulErrors.Sort(answer.Status, answer.Text);
+        return new RegistryException(
+            $"{verb} {PathOnly(path)}: Consul at {endpoint} answered {(int)answer.Status}: {ConsulErrors.Explain(answer.Status, answer.Text)}",
+            isTransient: sort is ConsulError.Transient or ConsulError.Throttled)
+        {
+            RetryAfter = answer.RetryAfter,
+        };
+    }
+
+    /// <summary>The path without its query, for messages.</summary>
+    public static string PathOnly(string path) => path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? path[..at] : path;
+
+    private void Judge(Uri endpoint, ConsulAnswer answer)
+    {
+        // A 404 and a refusal are answers of a healthy agent; no leader or too much load may be better elsewhere.
+        if (answer.IsSuccess || ConsulErrors.Sort(answer.Status, answer.Text) is ConsulError.NotFound or ConsulError.Refused)
+        {
+            Endpoints.Succeeded(endpoint);
+        }
+        else if (!ConsulErrors.IsLeaseLost(answer.Status, answer.Text))
+        {
+            Endpoints.Failed(endpoint);
+        }
+    }
+
+    private HttpRequestMessage CreateRequest(HttpMethod method, Uri endpoint, string path, byte[]? body)
+    {
+        var request = new HttpRequestMessage(method, new Uri(endpoint, path));
+        if (endpoint.Scheme == Uri.UriSchemeHttps)
+        {
+            // One h2 connection carries hundreds of blocking queries; an agent limits connections, not streams.
+            request.Version = System.Net.HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+            request.Headers.Host = tls.ServerName;
+        }
+
+        if (token.Current() is { } secret)
+        {
+            request.Headers.TryAddWithoutValidation("X-Consul-Token", secret);
+        }
+
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        return request;
+    }
+
+    private static string Reason(HttpRequestException error) => error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message;
+}

@@ -1,0 +1,109 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Client.Consul;
+
+/// <summary>The certificates for one backend. Files are looked at before each handshake, so that they can rotate; a file that cannot be read keeps the last good one in force.</summary>
+internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider timeProvider, ILogger logger)
+{
+    private readonly Lock _lock = new();
+    private readonly WatchedFile? _caFile = options.CaFile is { } ca ? new(ca, timeProvider) : null;
+    private readonly WatchedFile? _certificateFile = options.ClientCertificateFile is { } certificate ? new(certificate, timeProvider) : null;
+    private readonly WatchedFile? _keyFile = options.ClientKeyFile is { } key ? new(key, timeProvider) : null;
+    private X509Certificate2Collection? _authorities;
+    private X509Certificate2? _certificate;
+
+    /// <summary>The name that certificates are checked against and that handshakes ask for; null: the endpoint's.</summary>
+    public string? ServerName { get; } = options.ServerName;
+
+    public SslClientAuthenticationOptions ForHost(string? host)
+    {
+        var result = new SslClientAuthenticationOptions { TargetHost = ServerName ?? host };
+        if (_caFile is not null)
+        {
+            result.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(presented, chain, errors);
+        }
+
+        if (_certificateFile is not null)
+        {
+            result.LocalCertificateSelectionCallback = (_, _, _, _, _) => Certificate()!;
+        }
+
+        return result;
+    }
+
+    private bool IsTrusted(X509Certificate? presented, X509Chain? sent, SslPolicyErrors errors)
+    {
+        if (presented is not X509Certificate2 certificate || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0 || Authorities() is not { } authorities)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        return chain.Build(certificate);
+    }
+
+    private X509Certificate2Collection? Authorities() => Reload(ref _authorities, [_caFile], path =>
+    {
+        var result = new X509Certificate2Collection();
+        result.ImportFromPemFile(path);
+        return result;
+    });
+
+    private X509Certificate2? Certificate() => Reload(ref _certificate, [_certificateFile, _keyFile], path =>
+    {
+        using var read = options.ClientKeyPassword is { } password
+            ? X509Certificate2.CreateFromEncryptedPemFile(path, password, options.ClientKeyFile)
+            : X509Certificate2.CreateFromPemFile(path, options.ClientKeyFile);
+
+        // Windows cannot use a key that lives only in memory for a handshake.
+        return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
+    });
+
+    private T? Reload<T>(ref T? current, WatchedFile?[] files, Func<string, T> read)
+        where T : class
+    {
+        lock (_lock)
+        {
+            // All are asked, so that each remembers what it saw.
+            var changed = files.Aggregate(false, (any, file) => file?.HasChanged() == true || any);
+            if (changed || current is null)
+            {
+                try
+                {
+                    var first = current is null;
+                    current = read(files[0]!.Path);
+                    if (!first)
+                    {
+                        Log.CertificateReloaded(logger, files[0]!.Path);
+                    }
+                }
+                catch (Exception error) when (error is IOException or CryptographicException or UnauthorizedAccessException)
+                {
+                    Log.CertificateUnreadable(logger, files[0]!.Path, error.Message, current is null ? "there is none" : "the one read before stays in force");
+                }
+            }
+
+            return current;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1010, LogLevel.Information, "Certificate file {Path} has changed and was read again.", EventName = "CertificateReloaded")]
+        public static partial void CertificateReloaded(ILogger logger, string path);
+
+        [LoggerMessage(1011, LogLevel.Error, "Certificate file {Path} cannot be read ({Reason}); {Consequence}.", EventName = "CertificateUnreadable")]
+        public static partial void CertificateUnreadable(ILogger logger, string path, string reason, string consequence);
+    }
+}
