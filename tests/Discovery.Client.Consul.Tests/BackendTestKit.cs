@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Discovery.Client.Consul.Tests;
+
+/// <summary>Makes backends and instances for the tests.</summary>
+internal static class BackendTestKit
+{
+    public static ConsulRegistryBackend Create(params IReadOnlyList<Uri> endpoints) => Create(_ => { }, endpoints);
+
+    public static ConsulRegistryBackend Create(Action<ConsulOptions> configure, params IReadOnlyList<Uri> endpoints)
+    {
+        var options = new ConsulOptions { Endpoints = [.. endpoints] };
+        configure(options);
+        return new ConsulRegistryBackend(options, TimeProvider.System, NullLogger.Instance, chooseFirst: _ => 0);
+    }
+
+    public static ServiceInstance Instance(string service = "orders", string id = "orders-10.0.0.1-8080", int port = 8080)
+        => new() { ServiceName = service, InstanceId = id, Host = "10.0.0.1", Port = port };
+
+    public static ServiceRegistration Wish(ServiceInstance instance, double seconds = 15) => new() { Instance = instance, TimeToLive = TimeSpan.FromSeconds(seconds) };
+
+    /// <summary>Reads on until a list is as wanted. Fails with the last list seen.</summary>
+    public static async Task<ServiceSnapshot> UntilAsync(this IAsyncEnumerator<ServiceSnapshot> lists, Func<ServiceSnapshot, bool> wanted, int seconds = 20)
+    {
+        ServiceSnapshot? last = null;
+        var deadline = Task.Delay(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+        while (true)
+        {
+            var next = lists.MoveNextAsync().AsTask();
+            if (await Task.WhenAny(next, deadline) != next)
+            {
+                throw new TimeoutException($"Not within {seconds} s; last seen: {(last is null ? "nothing" : string.Join(", ", last.Instances.Select(i => $"{i.InstanceId} {i.Status}")))}");
+            }
+
+            Assert.True(await next, "A watch never ends by itself.");
+            last = lists.Current;
+            if (wanted(last))
+            {
+                return last;
+            }
+        }
+    }
+}
