@@ -1,0 +1,26 @@
+using Discovery.Client.Selection;
+
+namespace Discovery.Client.Http;
+
+/// <summary>The attempts of one send.</summary>
+/// <param name="Current">The attempt under way.</param>
+/// <param name="Tried">The instances that failed.</param>
+/// <param name="Broken">How many of them may have seen the request.</param>
+/// <param name="WasRedirected">Whether an inner handler left the instance for where a redirect pointed.</param>
+internal readonly record struct AttemptSeries(Attempt Current, ServiceNode[] Tried, int Broken, bool WasRedirected)
+{
+    public AttemptSeries(in Attempt first)
+        : this(first, [], 0, false)
+    {
+    }
+
+    /// <summary>Notes what the restored request no longer tells.</summary>
+    public AttemptSeries Restore(HttpRequestMessage request, Uri original)
+    {
+        var redirected = Current.WasRedirected(request);
+        Current.Restore(request, original);
+        return this with { WasRedirected = redirected };
+    }
+
+    public AttemptSeries Fail(RequestOutcome outcome) => this with { Tried = [.. Tried, Current.Node], Broken = Broken + (outcome == RequestOutcome.NotSent ? 0 : 1) };
+}

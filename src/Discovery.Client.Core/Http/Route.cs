@@ -1,0 +1,38 @@
+using Discovery.Client.Snapshots;
+
+namespace Discovery.Client.Http;
+
+/// <summary>What a scheme and a host lead to; made once and looked up per request.</summary>
+internal sealed class Route
+{
+    public required RouteTable Table { get; init; }
+
+    public required string Host { get; init; }
+
+    public required RequestScheme Scheme { get; init; }
+
+    /// <summary>The named endpoint, or null for the instance's main address.</summary>
+    public required string? Endpoint { get; init; }
+
+    /// <summary>The host without the endpoint.</summary>
+    public required string LogicalHost { get; init; }
+
+    public required HostClaim Claim { get; init; }
+
+    public required ServiceEntry Entry { get; init; }
+
+    public required HostHeaderRule HostHeader { get; init; }
+
+    public required bool FallBackToDns { get; init; }
+
+    public bool HasScheme(string scheme) => scheme.Length == Scheme switch { RequestScheme.Http => 4, RequestScheme.Https => 5, _ => 10 };
+
+    /// <summary>The URI of a request that falls back to DNS: as it is, but for what only this library understands.</summary>
+    public Uri DnsUriOf(Uri original)
+    {
+        var scheme = Scheme == RequestScheme.Http ? "http" : "https";
+        return new RequestTarget(original.IsDefaultPort ? $"{scheme}://{LogicalHost}" : $"{scheme}://{LogicalHost}:{original.Port}").UriOf(original);
+    }
+
+    public bool AppliesTo(Uri uri, bool everyHost) => everyHost || Claim == HostClaim.Always || (Claim == HostClaim.UnlessPort && uri.IsDefaultPort);
+}

@@ -1,0 +1,62 @@
+using Discovery.Client.Selection;
+using Discovery.Client.Snapshots;
+
+namespace Discovery.Client.Http;
+
+/// <summary>Chooses an instance that has an address of the kind a request asks for.</summary>
+internal static class TargetPick
+{
+    private const int Redraws = 8;
+
+    /// <param name="view">What is known of the service.</param>
+    /// <param name="route">What kind of address.</param>
+    /// <param name="context">What else is wished for.</param>
+    /// <param name="tried">Instances that are not chosen again whatever happens.</param>
+    /// <param name="target">The address.</param>
+    public static ServiceNode? Pick(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
+    {
+        var node = PickWidening.Pick(view, context, tried);
+        target = node is null ? null : InstanceTargets.Find(node, route);
+        return node is null || target is not null ? node : PickAnother(view, route, context, tried, node, out target);
+    }
+
+    // Instances differ in what they speak or offer. The picker knows nothing of that: it is asked again without those that do not, a few times, before all are looked at.
+    private static ServiceNode? PickAnother(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, ServiceNode unfit, out RequestTarget? target)
+    {
+        var excluded = new List<ServiceNode>([.. context.Excluded, unfit]);
+        for (var i = 0; i < Redraws; i++)
+        {
+            var span = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(excluded);
+            if (PickWidening.Pick(view, new PickContext { Excluded = span, HashKey = context.HashKey, Now = context.Now, Trace = context.Trace }, span) is not { } node)
+            {
+                break;
+            }
+
+            if ((target = InstanceTargets.Find(node, route)) is not null)
+            {
+                return node;
+            }
+
+            excluded.Add(node);
+        }
+
+        return Scan(view, route, context, out target)
+            ?? Scan(view, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
+    }
+
+    private static ServiceNode? Scan(ServiceView view, Route route, in PickContext context, out RequestTarget? target)
+    {
+        var start = (int)((ulong)context.Now % (uint)Math.Max(1, view.Nodes.Length));
+        for (var i = 0; i < view.Nodes.Length; i++)
+        {
+            var node = view.Nodes[(start + i) % view.Nodes.Length].Node;
+            if (context.Accepts(node) && (target = InstanceTargets.Find(node, route)) is not null)
+            {
+                return node;
+            }
+        }
+
+        target = null;
+        return null;
+    }
+}

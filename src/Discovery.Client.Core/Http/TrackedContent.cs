@@ -1,0 +1,135 @@
+using System.Net;
+using Discovery.Client.Selection;
+
+namespace Discovery.Client.Http;
+
+/// <summary>The content of a response that says how the request ended when the body has ended: a request is not over when its headers arrive.</summary>
+internal sealed class TrackedContent : HttpContent
+{
+    private readonly HttpContent _inner;
+    private readonly Attempt _attempt;
+    private readonly HttpDispatcher _dispatcher;
+    private readonly int _failedStatus;
+    private int _completed;
+
+    private TrackedContent(HttpContent inner, in Attempt attempt, HttpDispatcher dispatcher, int failedStatus)
+    {
+        _inner = inner;
+        _attempt = attempt;
+        _dispatcher = dispatcher;
+        _failedStatus = failedStatus;
+    }
+
+    /// <summary>Wraps the content; null if it says that it is empty.</summary>
+    /// <param name="inner">The content.</param>
+    /// <param name="attempt">The attempt to complete.</param>
+    /// <param name="dispatcher">Where to complete it.</param>
+    /// <param name="failedStatus">The status, if it is one of failure, else 0.</param>
+    public static TrackedContent? Wrap(HttpContent inner, in Attempt attempt, HttpDispatcher dispatcher, int failedStatus)
+    {
+        var content = new TrackedContent(inner, attempt, dispatcher, failedStatus);
+        foreach (var (name, values) in inner.Headers.NonValidated)
+        {
+            if (values.Count > 1)
+            {
+                content.Headers.TryAddWithoutValidation(name, values);
+                continue;
+            }
+
+            var value = values.ToString();
+            if (value == "0" && name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                return null;
+            }
+
+            content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return content;
+    }
+
+    /// <summary>Only the first call counts. What the status said outweighs how the body ended.</summary>
+    public void Complete(RequestOutcome outcome, string? error = null)
+    {
+        if (Interlocked.Exchange(ref _completed, 1) == 0)
+        {
+            _dispatcher.Complete(_attempt, outcome, error, _failedStatus);
+        }
+    }
+
+    /// <summary>The body could not be read to its end.</summary>
+    public void Fail(Exception exception)
+    {
+        var outcome = exception is OperationCanceledException or ObjectDisposedException ? RequestOutcome.Canceled : RequestOutcome.Failure;
+        Complete(outcome, outcome == RequestOutcome.Failure ? exception.GetType().FullName : null);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        var copy = _inner.CopyToAsync(stream, context, cancellationToken);
+        if (copy.IsCompletedSuccessfully)
+        {
+            Complete(RequestOutcome.Success);
+            return copy;
+        }
+
+        return FollowAsync(copy);
+    }
+
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _inner.CopyTo(stream, context, cancellationToken);
+            Complete(RequestOutcome.Success);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+            throw;
+        }
+    }
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
+        => Track(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Track(_inner.ReadAsStream(cancellationToken));
+
+    protected override bool TryComputeLength(out long length)
+    {
+        var known = _inner.Headers.ContentLength;
+        length = known.GetValueOrDefault();
+        return known.HasValue;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+            Complete(RequestOutcome.Canceled);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private TrackedStream Track(Stream stream) => new(stream, this, _inner.Headers.ContentLength ?? long.MaxValue);
+
+    private async Task FollowAsync(Task copy)
+    {
+        try
+        {
+            await copy.ConfigureAwait(false);
+            Complete(RequestOutcome.Success);
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+            throw;
+        }
+    }
+}
