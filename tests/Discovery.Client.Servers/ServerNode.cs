@@ -138,7 +138,7 @@ public sealed class ServerNode : IAsyncDisposable
         }
         catch (ServerUnavailableException e)
         {
-            throw new ServerUnavailableException(kind.Name, e.Message, e);
+            throw new ServerUnavailableException(kind.Name, e.Reason, e);
         }
 
         return await OlderVersions.EnvironmentAsync(kind);

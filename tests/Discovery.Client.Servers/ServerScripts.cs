@@ -28,7 +28,7 @@ public static class ServerScripts
         }
         catch (ServerUnavailableException e)
         {
-            throw new ServerUnavailableException(Path.GetFileName(relativePath), e.Message, e);
+            throw new ServerUnavailableException(Path.GetFileName(relativePath), e.Reason, e);
         }
 
         var path = Path.Combine(home, relativePath);

@@ -9,4 +9,7 @@ public sealed class ServerUnavailableException(string server, string reason, Exc
 
     /// <summary>The server's name and version, such as <c>Consul 1.8.7</c>.</summary>
     public string Server { get; } = server;
+
+    /// <summary>Why it is missing.</summary>
+    public string Reason { get; } = reason;
 }
