@@ -19,15 +19,15 @@ public sealed class DiscoveryClientOptions
     public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long after the last interest in a service its watch ends. The last view is kept.</summary>
-    /// <value>The default is 15 minutes; from 1 second.</value>
+    /// <value>The default is 15 minutes; 1 second to 30 days.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How often a watch starts over with a whole list, so that nothing missed stays missed. Each time is drawn from 2/3 to 4/3 of it.</summary>
-    /// <value>The default is 7.5 minutes, so 5 to 10; from 1 second.</value>
+    /// <value>The default is 7.5 minutes, so 5 to 10; 1 second to 30 days.</value>
     public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromMinutes(7.5);
 
     /// <summary>How long a list that suddenly became empty is held back at most while it is being confirmed.</summary>
-    /// <value>The default is 30 seconds; 0 obeys at once.</value>
+    /// <value>The default is 30 seconds; 0, which obeys at once, to 30 days.</value>
     public TimeSpan EmptyHold { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the program goes on serving after it deregistered on stop, so that callers learn of it.</summary>

@@ -20,8 +20,14 @@ internal static class DurationText
             }
         }
 
-        // A bare number would be days to TimeSpan.Parse and seconds to most people.
+        // A bare number would be days to TimeSpan.Parse and seconds to most people; it also takes 25:00:00 for 25 days, and 10:00 for hours.
         value = default;
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value);
+        return text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value);
+    }
+
+    public static string Format(TimeSpan value)
+    {
+        var (suffix, unit) = Units.LastOrDefault(candidate => value >= candidate.Unit && value.Ticks % candidate.Unit.Ticks == 0);
+        return suffix is null ? value.ToString("c", CultureInfo.InvariantCulture) : (value.Ticks / unit.Ticks).ToString(CultureInfo.InvariantCulture) + suffix;
     }
 }

@@ -3,14 +3,18 @@ namespace Discovery.Client;
 /// <summary>Finds what somebody probably meant.</summary>
 public static class NearestName
 {
-    /// <summary>Returns <c>; did you mean '…'?</c> for the known name at the least edit distance (at most a third of the length, at least 2), else <c>; known are …</c>.</summary>
+    /// <summary>Returns <c> (did you mean '…'?)</c> for the known name at the least edit distance (at most a third of the length or 2, and never all of it), else <c> (known are …)</c>.</summary>
     /// <param name="name">What was written.</param>
     /// <param name="known">What exists.</param>
     public static string Suggest(string name, IEnumerable<string> known)
     {
         var names = known.Order(StringComparer.OrdinalIgnoreCase).ToArray();
-        var nearest = names.Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant()))).DefaultIfEmpty(("", int.MaxValue)).MinBy(pair => pair.Item2);
-        return nearest.Item2 <= Math.Max(2, name.Length / 3) ? $"; did you mean '{nearest.Item1}'?" : names.Length > 0 ? $"; known are {string.Join(", ", names)}" : "";
+        var near = names.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+            .Where(candidate => candidate.Distance <= Math.Max(2, name.Length / 3) && candidate.Distance < Math.Min(name.Length, candidate.Name.Length))
+            .ToArray();
+        return near.Length > 0 ? $" (did you mean '{near.MinBy(candidate => candidate.Distance).Name}'?)"
+            : names.Length > 0 ? $" (known are {string.Join(", ", names)})"
+            : "";
     }
 
     private static int Distance(string left, string right)

@@ -38,20 +38,13 @@ public sealed class SettingsReader
     /// <summary>The keys that stand in the section.</summary>
     public IEnumerable<string> Keys => Section?.GetChildren().Select(child => child.Key) ?? [];
 
-    /// <summary>Reads a text.</summary>
+    /// <summary>The errors so far, those of the sections read with this one included; each begins with the configuration path it concerns.</summary>
+    public IReadOnlyList<string> Errors => [.. _errors.Distinct()];
+
+    /// <summary>Reads a text. An empty one counts as not set.</summary>
     /// <param name="key">The key.</param>
     /// <param name="defaultValue">What holds when it is not set.</param>
-    public string? GetString(string key, string? defaultValue = null)
-    {
-        _known.TryAdd(key, null);
-        var child = Section?.GetSection(key);
-        if (child?.Value is null && child?.GetChildren().Any() == true)
-        {
-            AddError(key, "is a section or list, one value is expected");
-        }
-
-        return child?.Value is { Length: > 0 } value ? value : defaultValue;
-    }
+    public string? GetString(string key, string? defaultValue = null) => ReadText(key) is { Length: > 0 } value ? value : defaultValue;
 
     /// <summary>Reads a whole number.</summary>
     /// <param name="key">The key.</param>
@@ -84,7 +77,7 @@ public sealed class SettingsReader
     /// <param name="max">The most allowed.</param>
     public TimeSpan GetDuration(string key, TimeSpan defaultValue, TimeSpan min, TimeSpan max)
         => Parse(key, defaultValue, text => DurationText.TryParse(text, out var value) && value >= min && value <= max ? value : null,
-            $"a duration from {min:c} to {max:c}, as hh:mm:ss or like 500ms, 10s, 5m");
+            $"a duration from {DurationText.Format(min)} to {DurationText.Format(max)}, as hh:mm:ss or like 500ms, 10s, 5m, 1h");
 
     /// <summary>Reads one of an enumeration's names, in any case.</summary>
     /// <typeparam name="T">The enumeration.</typeparam>
@@ -92,19 +85,19 @@ public sealed class SettingsReader
     /// <param name="defaultValue">What holds when it is not set.</param>
     public T GetEnum<T>(string key, T defaultValue)
         where T : struct, Enum
-        => Parse(key, defaultValue, text => !int.TryParse(text, out _) && Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : null,
+        => Parse(key, defaultValue, text => Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true) : null,
             "one of " + string.Join(", ", Enum.GetNames<T>()));
 
-    /// <summary>Reads an absolute URI.</summary>
+    /// <summary>Reads an absolute URI with a host.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="schemes">The schemes allowed.</param>
+    /// <param name="schemes">The schemes allowed, in lower case; none: any.</param>
     public Uri? GetUri(string key, params string[] schemes)
         => GetString(key) is { } text ? ToUri(key, text, schemes) : null;
 
-    /// <summary>Reads a list of absolute URIs.</summary>
+    /// <summary>Reads a list of absolute URIs with a host.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="defaultValue">What holds when it is not set; a configured list replaces it.</param>
-    /// <param name="schemes">The schemes allowed.</param>
+    /// <param name="defaultValue">What holds when it is not set; a configured list replaces it, also an empty one.</param>
+    /// <param name="schemes">The schemes allowed, in lower case; none: any.</param>
     public IReadOnlyList<Uri> GetUris(string key, IReadOnlyList<Uri> defaultValue, params string[] schemes)
         => GetStrings(key) is { } texts ? [.. texts.Select((text, i) => ToUri($"{key}:{i}", text, schemes)).OfType<Uri>()] : defaultValue;
 
@@ -114,22 +107,33 @@ public sealed class SettingsReader
     public IReadOnlyList<string>? GetStrings(string key)
     {
         _known.TryAdd(key, null);
-        var child = Section?.GetSection(key);
-        return child switch
+        if (Section?.GetSection(key) is not { } list)
         {
-            null => null,
-            { Value: { } single } when !child.GetChildren().Any() => single.Length > 0 ? [single] : [],
-            _ => child.GetChildren().Select(item => item.Value).OfType<string>().ToArray() is { Length: > 0 } items ? items : null,
-        };
+            return null;
+        }
+
+        var items = list.GetChildren().ToArray();
+        if (items.Length > 0 && list.Value is { Length: > 0 })
+        {
+            AddError(key, "is both a value and a list");
+        }
+
+        foreach (var item in items.Where(item => item.Value is null))
+        {
+            AddError($"{key}:{item.Key}", "is not a value");
+        }
+
+        return items.Length > 0 ? [.. items.Select(item => item.Value).OfType<string>()]
+            : list.Value is { } single ? single.Length > 0 ? [single] : []
+            : null;
     }
 
     /// <summary>Reads a map of texts, such as metadata. Keys keep their case.</summary>
     /// <param name="key">The key.</param>
     public ImmutableSortedDictionary<string, string> GetMap(string key)
     {
-        _known.TryAdd(key, null);
-        return (Section?.GetSection(key).GetChildren() ?? []).Where(item => item.Value is not null)
-            .ToImmutableSortedDictionary(item => item.Key, item => item.Value!, StringComparer.Ordinal);
+        var map = GetSection(key);
+        return map.Keys.ToImmutableSortedDictionary(item => item, map.ReadText, StringComparer.Ordinal);
     }
 
     /// <summary>Reads a section.</summary>
@@ -143,7 +147,12 @@ public sealed class SettingsReader
         }
 
         var section = Section?.GetSection(key);
-        return _known[key] = new SettingsReader(section?.Value is null && section?.GetChildren().Any() != true ? null : section, PathOf(key), _errors);
+        if (section?.Value is { Length: > 0 } value)
+        {
+            AddError(key, $"is '{Printable(value)}', a section is expected");
+        }
+
+        return _known[key] = new SettingsReader(section?.GetChildren().Any() == true ? section : null, PathOf(key), _errors);
     }
 
     /// <summary>Says that a key is known and read by somebody else.</summary>
@@ -175,7 +184,7 @@ public sealed class SettingsReader
     {
         if (_errors.Count > 0)
         {
-            throw new DiscoveryConfigurationException([.. _errors.Distinct()]);
+            throw new DiscoveryConfigurationException(Errors);
         }
     }
 
@@ -198,14 +207,29 @@ public sealed class SettingsReader
         return defaultValue;
     }
 
+    private string ReadText(string key)
+    {
+        _known.TryAdd(key, null);
+        var child = Section?.GetSection(key);
+        if (child?.GetChildren().Any() == true)
+        {
+            AddError(key, "is a section or list, one value is expected");
+        }
+
+        return child?.Value ?? "";
+    }
+
     private Uri? ToUri(string key, string text, string[] schemes)
     {
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.Host.Length > 0)
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (schemes.Length == 0 || schemes.Contains(uri.Scheme)) && uri.Host.Length > 0)
         {
             return uri;
         }
 
-        AddError(key, $"is '{text}', an absolute address like {schemes[0]}://host:port is expected");
+        AddError(key, $"is '{Printable(text)}', an absolute address like {schemes.FirstOrDefault("http")}://host:port is expected");
         return null;
     }
+
+    // What stands before an @ may be a password, and messages end up in logs.
+    private static string Printable(string text) => text.LastIndexOf('@') is >= 0 and var at ? "***" + text[at..] : text;
 }

@@ -2,6 +2,7 @@ using Discovery.Client;
 using Discovery.Client.DependencyInjection;
 using Discovery.Client.Internal;
 using Discovery.Client.Selection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -20,5 +21,25 @@ public static class DiscoveryClientServiceCollectionExtensions
         services.TryAddSingleton(provider => new EngineScheduler(provider.GetRequiredService<TimeProvider>()));
         services.AddConfigurationPart().AddTelemetryPart().AddEmbeddedPart().AddSelectionPart().AddSnapshotsPart().AddHttpPart().AddRegistrationPart();
         return new DiscoveryClientBuilder(services);
+    }
+
+    /// <summary>Adds the engine and reads its settings from the given configuration instead of the container's.</summary>
+    /// <param name="services">The container's services.</param>
+    /// <param name="configuration">A root, whose section <c>Discovery</c> is read; or a section, which is read itself unless it has a section <c>Discovery</c>.</param>
+    public static IDiscoveryClientBuilder AddDiscoveryClient(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.UseDiscoverySection(configuration).AddDiscoveryClient();
+    }
+
+    /// <summary>Adds the engine and settings from code, which win over configuration.</summary>
+    /// <param name="services">The container's services.</param>
+    /// <param name="configure">Changes the settings that configuration left.</param>
+    public static IDiscoveryClientBuilder AddDiscoveryClient(this IServiceCollection services, Action<DiscoveryClientOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.Configure(configure).AddDiscoveryClient();
     }
 }

@@ -1,0 +1,84 @@
+namespace Discovery.Client.Configuration;
+
+/// <summary>Finds what a backend's name means: an entry of <c>Backends</c>, or a type.</summary>
+internal sealed class BackendCatalog
+{
+    public const string TypeKey = "Type";
+
+    private readonly DiscoverySection _section;
+
+    private readonly Dictionary<string, IRegistryBackendFactory> _factories = new(StringComparer.OrdinalIgnoreCase);
+
+    public BackendCatalog(DiscoverySection section, IEnumerable<IRegistryBackendFactory> factories)
+    {
+        _section = section;
+        foreach (var factory in factories)
+        {
+            _factories[factory.Type] = factory;
+        }
+    }
+
+    public IReadOnlyCollection<string> Types => _factories.Keys;
+
+    /// <summary>What is wrong with the section <c>Backends</c>, used or not.</summary>
+    public IEnumerable<string> Check()
+    {
+        var settings = _section.Read();
+        var backends = settings.GetSection("Backends");
+        foreach (var name in backends.Keys)
+        {
+            var type = backends.GetSection(name).GetString(TypeKey);
+            if (_factories.ContainsKey(name) || BackendTypes.Find(name) is not null)
+            {
+                backends.AddError(name, "has the name of a backend type, choose another one");
+            }
+            else if (type is null)
+            {
+                backends.AddError($"{name}:{TypeKey}", "is missing" + NearestName.Suggest("", Types));
+            }
+            else if (!_factories.ContainsKey(type))
+            {
+                backends.AddError($"{name}:{TypeKey}", $"is '{type}', " + WhyNot(type, Types));
+            }
+        }
+
+        return settings.Errors;
+    }
+
+    /// <summary>Finds a backend.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="reason">Why there is none, to be read after the name.</param>
+    public BackendDefinition? Find(string name, out string? reason)
+    {
+        reason = null;
+        var settings = _section.Read();
+        var backends = settings.GetSection("Backends");
+        if (backends.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } key)
+        {
+            var named = backends.GetSection(key);
+            var type = named.GetString(TypeKey) ?? "";
+            if (_factories.TryGetValue(type, out var maker))
+            {
+                return new BackendDefinition(key, maker, named.Section, named.Path, IsNamed: true);
+            }
+
+            reason = $"whose type '{type}' is none";
+            return null;
+        }
+
+        if (_factories.TryGetValue(name, out var factory))
+        {
+            var spelling = settings.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? BackendTypes.Find(name) ?? factory.Type;
+            var section = settings.GetSection(spelling);
+            return new BackendDefinition(factory.Type, factory, section.Section, section.Path, IsNamed: false);
+        }
+
+        reason = WhyNot(name, Types.Concat(backends.Keys));
+        return null;
+    }
+
+    private static string WhyNot(string name, IEnumerable<string> known)
+        => BackendTypes.Find(name) is { } spelling
+            ? $"whose package is not added: reference Discovery.Client.{spelling} and call Add{spelling}()"
+            : "which is no backend" + NearestName.Suggest(name, known);
+}

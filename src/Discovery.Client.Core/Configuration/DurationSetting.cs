@@ -1,0 +1,32 @@
+using static System.TimeSpan;
+
+namespace Discovery.Client.Configuration;
+
+/// <summary>A duration among the options with its range, which binds configuration and code alike.</summary>
+internal sealed record DurationSetting<T>(string Key, TimeSpan Min, TimeSpan Max, Func<T, TimeSpan> Get, Action<T, TimeSpan> Set)
+{
+    public void Read(SettingsReader settings, T options) => Set(options, settings.GetDuration(Key, Get(options), Min, Max));
+
+    public IEnumerable<string> Check(string path, T options)
+        => Get(options) is var value && value >= Min && value <= Max ? []
+            : [$"{path}:{Key} is {value:c}, a duration from {Min:c} to {Max:c} is expected."];
+}
+
+internal static class DurationSettings
+{
+    // Timers take at most 49 days.
+    private static readonly TimeSpan Longest = FromDays(30);
+
+    public static readonly DurationSetting<DiscoveryClientOptions>[] OfClient =
+    [
+        new("FirstAnswerTimeout", FromMilliseconds(10), FromMinutes(10), options => options.FirstAnswerTimeout, (options, value) => options.FirstAnswerTimeout = value),
+        new("IdleTimeout", FromSeconds(1), Longest, options => options.IdleTimeout, (options, value) => options.IdleTimeout = value),
+        new("ResyncInterval", FromSeconds(1), Longest, options => options.ResyncInterval, (options, value) => options.ResyncInterval = value),
+        new("EmptyHold", Zero, Longest, options => options.EmptyHold, (options, value) => options.EmptyHold = value),
+        new("DrainDelay", Zero, FromMinutes(5), options => options.DrainDelay, (options, value) => options.DrainDelay = value),
+        new("DeregisterTimeout", FromMilliseconds(100), FromMinutes(5), options => options.DeregisterTimeout, (options, value) => options.DeregisterTimeout = value),
+    ];
+
+    public static readonly DurationSetting<Registration.RegistrationOptions> TimeToLive =
+        new("TimeToLive", FromSeconds(1), FromDays(1), options => options.TimeToLive, (options, value) => options.TimeToLive = value);
+}

@@ -1,0 +1,165 @@
+using Discovery.Client.Registration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace Discovery.Client.Tests.Configuration;
+
+public sealed class ConfigurationErrorTests
+{
+    private const string Known = "Backend, Backends, Consul, DeregisterTimeout, DrainDelay, EmptyHold, Etcd, Eureka, fake, FirstAnswerTimeout, IdleTimeout, Local, Memory, Nacos, Registration, Registrations, "
+        + "ResyncInterval, Selector, Services, Static, ZooKeeper";
+
+    [Theory]
+    [InlineData("""{"Backnd":"consul"}""", "Discovery:Backnd is not a known key (did you mean 'Backend'?).")]
+    [InlineData("""{"Konsul":{"Endpoints":[]}}""", "Discovery:Konsul is not a known key (did you mean 'Consul'?).")]
+    [InlineData("""{"Xyzzy":1}""", "Discovery:Xyzzy is not a known key (known are " + Known + ").")]
+    [InlineData("""{"Services":{"search":{"Selektor":"random"}}}""", "Discovery:Services:search:Selektor is not a known key (did you mean 'Selector'?).")]
+    [InlineData("""{"Registration":{"ServiceName":"a","Address":"http://a:1","Adress":"http://b:1"}}""", "Discovery:Registration:Adress is not a known key (did you mean 'Address'?).")]
+    [InlineData("""{"Registrations":{"x":{"ServiceName":"a","Address":"http://a:1","TTL":"3s","TimeToLife":"3s"}}}""",
+        "Discovery:Registrations:x:TimeToLife is not a known key (did you mean 'TimeToLive'?).",
+        "Discovery:Registrations:x:TTL is not a known key (known are Address, Backend, Endpoints, Group, InstanceId, Metadata, Namespace, ServiceName, Status, TimeToLive, Version, Weight, Zone).")]
+    [InlineData("""{"Fake":{"Endpoint":["http://a:1"]}}""", "Discovery:Fake:Endpoint is not a known key (did you mean 'Endpoints'?).")]
+    [InlineData("""{"Services":{"s":{"Backend":"eu"}},"Backends":{"eu":{"Type":"fake","Endpont":["http://a:1"]}}}""", "Discovery:Backends:eu:Endpont is not a known key (did you mean 'Endpoints'?).")]
+    public async Task UnknownKey_AtEachLevel_NamesTheNearest(string json, params string[] errors) => await AssertErrors(json, errors);
+
+    [Theory]
+    [InlineData("""{"Services":"search"}""", "Discovery:Services is 'search', a section is expected.")]
+    [InlineData("""{"Services":["search"]}""", "Discovery:Services:0 is 'search', a section is expected.")]
+    [InlineData("""{"Services":{"search":"random"}}""", "Discovery:Services:search is 'random', a section is expected.")]
+    [InlineData("""{"Registration":"orders"}""", "Discovery:Registration is 'orders', a section is expected.")]
+    [InlineData("""{"Registrations":[{"ServiceName":"a"}]}""", "Discovery:Registrations:0:Address is missing: give the address under which others reach this program, like http://10.0.0.5:8080.")]
+    [InlineData("""{"Backends":"fake"}""", "Discovery:Backends is 'fake', a section is expected.")]
+    [InlineData("""{"Fake":"http://a:1"}""", "Discovery:Fake is 'http://a:1', a section is expected.")]
+    [InlineData("""{"Selector":{"Type":"random"}}""", "Discovery:Selector is a section or list, one value is expected.")]
+    [InlineData("""{"DrainDelay":["1s"]}""", "Discovery:DrainDelay is a section or list, one value is expected.")]
+    public async Task WrongShape_IsAnError(string json, params string[] errors) => await AssertErrors(json, errors);
+
+    [Theory]
+    [InlineData("""{"DrainDelay":10}""", "Discovery:DrainDelay is '10', a duration from 00:00:00 to 5m, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
+    [InlineData("""{"FirstAnswerTimeout":"1ms"}""", "Discovery:FirstAnswerTimeout is '1ms', a duration from 10ms to 10m, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
+    [InlineData("""{"Services":{"s":{"FallBackToDns":"yes"}}}""", "Discovery:Services:s:FallBackToDns is 'yes', true or false is expected.")]
+    [InlineData("""{"Services":{"s":{"HostHeader":"metadata:"}}}""", "Discovery:Services:s:HostHeader is 'metadata:'; instance, logical, metadata:KEY or a host name is expected.")]
+    [InlineData("""{"Services":{"s":{"HostHeader":"http://a"}}}""", "Discovery:Services:s:HostHeader is 'http://a'; instance, logical, metadata:KEY or a host name is expected.")]
+    [InlineData("""{"Services":{"s":{"Name":" s"}}}""", "Discovery:Services:s:Name is wrong: ' s' is not a valid service name: it begins or ends with white space.")]
+    [InlineData("""{"Fake":{"Timeout":"5"}}""", "Discovery:Fake:Timeout is '5', a duration from 1ms to 1m, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
+    [InlineData("""{"Selector":"LeastRequest"}""", "Discovery:Selector is 'LeastRequest', which is no selector (did you mean 'least-requests'?).")]
+    [InlineData("""{"Services":{"s":{"Selector":"magic"}}}""", "Discovery:Services:s:Selector is 'magic', which is no selector (known are least-requests, random, round-robin).")]
+    public async Task WrongValue_NamesItsPath(string json, params string[] errors) => await AssertErrors(json, errors);
+
+    [Theory]
+    [InlineData("""{"Services":{"s":{"Backend":"fakee"}}}""", "Discovery:Services:s:Backend is 'fakee', which is no backend (did you mean 'fake'?).")]
+    [InlineData("""{"Services":{"s":{"Backend":"etcd"}}}""", "Discovery:Services:s:Backend is 'etcd', whose package is not added: reference Discovery.Client.Etcd and call AddEtcd().")]
+    [InlineData("""{"Backends":{"eu":{"Type":"fak"}}}""", "Discovery:Backends:eu:Type is 'fak', which is no backend (did you mean 'fake'?).")]
+    [InlineData("""{"Backends":{"consul":{"Type":"fake"}}}""", "Discovery:Backends:consul has the name of a backend type, choose another one.")]
+    [InlineData("""{"Registration":{"ServiceName":"a","Address":"http://a:1","Backend":"us"},"Backends":{"eu":{"Type":"fake"}}}""", "Discovery:Registration:Backend is 'us', which is no backend (known are eu, {types}).")]
+    public async Task UnknownBackend_SuggestsOrLists(string json, params string[] errors) => await AssertErrors(json, errors);
+
+    [Fact]
+    public async Task BackendWithoutType_ListsTheTypes()
+        => await AssertErrors("""{"Backends":{"eu":{"Endpoints":["http://a:1"]}}}""", "Discovery:Backends:eu:Type is missing (known are {types}).");
+
+    [Theory]
+    [InlineData("\"ServiceName\":\"a\"", "Discovery:Registration:Address is missing: give the address under which others reach this program, like http://10.0.0.5:8080.")]
+    [InlineData("\"Address\":\"http://a:1\"", "Discovery:Registration:ServiceName is missing: give the name under which others find this program.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://0.0.0.0:80\"", "Discovery:Registration:Address cannot be registered: others cannot reach a program under it: give an address of this machine.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://[::]:80\"", "Discovery:Registration:Address cannot be registered: others cannot reach a program under it: give an address of this machine.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"tcp://a\"", "Discovery:Registration:Address cannot be registered: it has no port.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:0\"", "Discovery:Registration:Address cannot be registered: it has no port.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1/?x\"", "Discovery:Registration:Address cannot be registered: only scheme, host, port and path are allowed.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1\",\"Endpoints\":{\"admin\":\"tcp://a\"}", "Discovery:Registration:Endpoints:admin cannot be registered: it has no port.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1\",\"Weight\":-1", "Discovery:Registration:Weight is '-1', a number from 0 to 65535 is expected.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1\",\"Status\":\"ok\"", "Discovery:Registration:Status is 'ok', one of Up, Warning, Starting, Down, OutOfService is expected.")]
+    [InlineData("\"ServiceName\":\"a\\u0001\",\"Address\":\"http://a:1\"", "Discovery:Registration:ServiceName is wrong: 'a\\u0001' is not a valid service name: it has the control character U+0001 at position 1.")]
+    public async Task WrongRegistration_NamesItsPath(string registration, string error)
+        => await AssertErrors($"{{\"Registration\":{{{registration}}}}}", error);
+
+    [Fact]
+    public async Task SameInstanceTwice_IsAnError()
+        => await AssertErrors(
+            """{"Registrations":{"a":{"ServiceName":"s","Address":"http://a:1"},"b":{"ServiceName":"s","Address":"http://a:1"},"c":{"ServiceName":"s","Address":"http://a:2"}}}""",
+            "Discovery:Registrations:b registers the same instance as Discovery:Registrations:a.");
+
+    [Fact]
+    public async Task AllErrors_AreInOneMessage()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""
+            {"Discovery":{"Backend":"fake","DrainDelay":"10","Backnd":"x","Registration":{"ServiceName":"a"},"Fake":{"Endpoints":[],"Tiemout":"1s"},"Selector":"none"}}
+            """);
+        var exception = Assert.Throws<DiscoveryConfigurationException>(() => setup.Options);
+        Assert.Equal(6, exception.Errors.Count);
+        Assert.All(exception.Errors, error => Assert.Contains(error, exception.Message, StringComparison.Ordinal));
+        Assert.Equal(7, exception.Message.Split(Environment.NewLine).Length);
+    }
+
+    [Fact]
+    public async Task ScalarForTheWholeSection_IsAnError()
+    {
+        await using var setup = ConfigurationSetup.Of(("Discovery", "consul"));
+        Assert.Contains("Discovery is 'consul', a section is expected.", setup.Errors);
+    }
+
+    [Fact]
+    public async Task WrongValuesFromCode_AreErrorsToo()
+    {
+        await using var setup = new ConfigurationSetup(ConfigurationSetup.Pairs(("Discovery:Backend", "memory")), services => services.Configure<DiscoveryClientOptions>(options =>
+        {
+            options.FirstAnswerTimeout = TimeSpan.Zero;
+            options.Registrations["x"] = new RegistrationOptions { ServiceName = "s", Address = new Uri("/relative", UriKind.Relative), TimeToLive = TimeSpan.FromMilliseconds(1), Weight = double.NaN };
+        }));
+        Assert.Equal(
+            [
+                "Discovery:FirstAnswerTimeout is 00:00:00, a duration from 00:00:00.0100000 to 00:10:00 is expected.",
+                "Discovery:Registrations:x:Address cannot be registered: it is not an absolute address like http://host:port.",
+                "Discovery:Registrations:x:TimeToLive is 00:00:00.0010000, a duration from 00:00:01 to 1.00:00:00 is expected.",
+                "Discovery:Registrations:x:Weight is NaN, a number from 0 to 65535 is expected.",
+            ],
+            setup.Errors);
+    }
+
+    [Fact]
+    public async Task ValidatorsOfTheApplication_AreAsked()
+    {
+        await using var setup = new ConfigurationSetup(ConfigurationSetup.Pairs(("Discovery:Backend", "memory"), ("Discovery:DrainDelay", "x")), services => services.AddOptions<DiscoveryClientOptions>()
+            .Validate(options => options.EmptyHold == default, "we obey at once"));
+        Assert.Equal(2, setup.Errors.Count);
+        Assert.Contains("we obey at once", setup.Errors);
+    }
+
+    [Fact]
+    public async Task FactoryThatThrows_IsNamedByItsSection()
+    {
+        await using var setup = new ConfigurationSetup(ConfigurationSetup.Pairs(("Discovery:Backend", "broken")), services => services
+            .AddSingleton<IRegistryBackendFactory>(new FakeBackendFactory("broken") { Fails = new InvalidOperationException("The certificate cannot be read.") }));
+        Assert.Equal("Discovery:broken cannot be used: The certificate cannot be read.", Assert.Single(setup.Errors));
+    }
+
+    [Fact]
+    public async Task EveryDoor_ShowsTheSameMessage()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""{"Discovery":{"Backend":"fake","Fake":{"Endpoints":[]},"Selector":"x"}}""");
+        foreach (var door in new[] { typeof(IOptions<DiscoveryClientOptions>), typeof(Internal.IBackendSource), typeof(IServiceRegistrar), typeof(IStartupValidator) })
+        {
+            var exception = Assert.Throws<DiscoveryConfigurationException>(() => setup.Services.GetRequiredService(door) switch
+            {
+                IOptions<DiscoveryClientOptions> options => options.Value,
+                IStartupValidator validator => Validate(validator),
+                var other => other,
+            });
+            Assert.Equal(2, exception.Errors.Count);
+        }
+
+        static object Validate(IStartupValidator validator)
+        {
+            validator.Validate();
+            return validator;
+        }
+    }
+
+    private static async Task AssertErrors(string discovery, params string[] errors)
+    {
+        await using var setup = ConfigurationSetup.OfJson($"{{\"Discovery\":{{\"Backend\":\"fake\",{discovery[1..]}}}");
+        var types = string.Join(", ", setup.Services.GetServices<IRegistryBackendFactory>().Select(factory => factory.Type).Order(StringComparer.Ordinal));
+        Assert.Equal(errors.Select(error => error.Replace("{types}", types, StringComparison.Ordinal)), setup.Errors);
+    }
+}

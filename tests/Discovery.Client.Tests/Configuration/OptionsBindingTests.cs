@@ -1,0 +1,124 @@
+using Discovery.Client.Registration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Discovery.Client.Tests.Configuration;
+
+public sealed class OptionsBindingTests
+{
+    [Fact]
+    public async Task WithoutConfiguration_DefaultsHold()
+    {
+        await using var setup = new ConfigurationSetup(null, services => services.Configure<DiscoveryClientOptions>(options => options.Backend = "memory"));
+        Assert.Equal("least-requests", setup.Options.Selector);
+        Assert.Equal(TimeSpan.FromSeconds(5), setup.Options.FirstAnswerTimeout);
+        Assert.Empty(setup.Options.Services);
+        Assert.Empty(setup.Options.Registrations);
+    }
+
+    [Fact]
+    public async Task AllOfTheSection_IsBound()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""
+            { "Logging": { "Anything": "else" },
+              "Discovery": {
+                "Backend": "fake",
+                "Selector": "round-robin",
+                "FirstAnswerTimeout": "2s", "IdleTimeout": "00:05:00", "ResyncInterval": "1m", "EmptyHold": "0s", "DrainDelay": "500ms", "DeregisterTimeout": "00:00:03",
+                "Fake": { "Endpoints": ["http://10.0.0.1:1", "https://10.0.0.2:2"], "Timeout": "10s" },
+                "Consul": { "Anything": "since nobody reads it" }, "Nacos": { "Endpoints": ["http://127.0.0.1:8848"] }, "ZooKeeper": {}, "Eureka": {}, "Etcd": {},
+                "Backends": { "fake-eu": { "Type": "fake", "Endpoints": ["http://10.1.0.1:1"] } },
+                "Registration": { "ServiceName": "orders", "Address": "http://10.0.0.5:8080/api", "InstanceId": "orders-1", "Backend": "fake-eu", "TimeToLive": "30s", "Weight": 2.5,
+                  "Zone": "a", "Version": "1.4", "Status": "starting", "Namespace": "prod", "Group": "g", "Endpoints": { "admin": "http://10.0.0.5:9090" }, "Metadata": { "Team": "blue", "empty": "" } },
+                "Registrations": { "admin": { "ServiceName": "orders-admin", "Address": "grpc://[::1]:9090" } },
+                "Services": { "search": { "Name": "search/v2", "Selector": "random", "Backend": "fake-eu", "Namespace": "n", "Group": "g", "Datacenter": "dc2", "HostHeader": "metadata:host", "FallBackToDns": true },
+                  "plain": {} } } }
+            """);
+
+        var options = setup.Options;
+        Assert.Equal(("fake", "round-robin"), (options.Backend, options.Selector));
+        Assert.Equal(
+            [2000, 300_000, 60_000, 0, 500, 3000],
+            new[] { options.FirstAnswerTimeout, options.IdleTimeout, options.ResyncInterval, options.EmptyHold, options.DrainDelay, options.DeregisterTimeout }.Select(value => value.TotalMilliseconds));
+
+        var search = options.Services["SEARCH"];
+        Assert.Equal(
+            ("search/v2", "random", "fake-eu", "n", "g", "dc2", "metadata:host", true),
+            (search.Name, search.Selector, search.Backend, search.Namespace, search.Group, search.Datacenter, search.HostHeader, search.FallBackToDns));
+        Assert.False(options.Services.ContainsKey("consul"));
+
+        var orders = options.Registrations[""];
+        Assert.Equal(
+            ("orders", new Uri("http://10.0.0.5:8080/api"), "orders-1", "fake-eu", TimeSpan.FromSeconds(30), 2.5, "a", "1.4", ServiceStatus.Starting, "prod", "g"),
+            (orders.ServiceName, orders.Address, orders.InstanceId, orders.Backend, orders.TimeToLive, orders.Weight, orders.Zone, orders.Version, orders.Status, orders.Namespace, orders.Group));
+        Assert.Equal(new Uri("http://10.0.0.5:9090"), Assert.Single(orders.Endpoints).Value);
+        Assert.Equal(new Dictionary<string, string> { ["Team"] = "blue", ["empty"] = "" }, orders.Metadata);
+        Assert.Equal(new Uri("grpc://[::1]:9090"), options.Registrations["admin"].Address);
+
+        Assert.Equal(["fake", "fake-eu"], setup.Fake.Made.Select(backend => backend.Name));
+        Assert.Equal(TimeSpan.FromSeconds(10), setup.Fake.Made[0].Timeout);
+    }
+
+    [Fact]
+    public async Task ConfiguredList_ReplacesTheDefault()
+    {
+        // The generated binder would have added it to http://127.0.0.1:1, and half of production's traffic would go to this machine.
+        await using var setup = ConfigurationSetup.OfJson("""{"Discovery":{"Backend":"fake","Fake":{"Endpoints":["http://10.0.0.1:1"]}}}""");
+        _ = setup.Options;
+        Assert.Equal([new Uri("http://10.0.0.1:1")], Assert.Single(setup.Fake.Made).Endpoints);
+    }
+
+    [Fact]
+    public async Task EmptyList_IsEmpty()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""{"Discovery":{"Backend":"fake","Fake":{"Endpoints":[]}}}""");
+        Assert.Equal("Discovery:Fake:Endpoints is missing: give at least one address.", Assert.Single(setup.Errors));
+    }
+
+    [Fact]
+    public async Task EnvironmentAndCommandLine_AreConfigurationLikeAnyOther()
+    {
+        // As the environment provider makes it of DISCOVERY__SERVICES__SEARCH__FALLBACKTODNS and the like; the command line comes last and wins.
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("DISCOVERY:BACKEND", "memory"), new("DISCOVERY:SERVICES:SEARCH:FALLBACKTODNS", "TRUE"), new("DISCOVERY:FAKE:ENDPOINTS:0", "http://10.0.0.9:9"), new("DISCOVERY:SELECTOR", "")])
+            .AddCommandLine(["--Discovery:Backend=fake", "--Discovery:DrainDelay", "3s"])
+            .Build();
+        await using var setup = new ConfigurationSetup(configuration);
+        Assert.Equal("fake", setup.Options.Backend);
+        Assert.Equal("least-requests", setup.Options.Selector);
+        Assert.Equal(TimeSpan.FromSeconds(3), setup.Options.DrainDelay);
+        Assert.True(setup.Options.Services["search"].FallBackToDns);
+        Assert.Equal([new Uri("http://10.0.0.9:9")], setup.Fake.Made[0].Endpoints);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Code_WinsOverConfiguration_WhicheverIsAddedFirst(bool codeFirst)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(ConfigurationSetup.Pairs(("Discovery:Backend", "memory"), ("Discovery:DrainDelay", "9s"), ("Discovery:EmptyHold", "9s")));
+        if (codeFirst)
+        {
+            services.Configure<DiscoveryClientOptions>(options => options.DrainDelay = TimeSpan.FromSeconds(2));
+            services.AddDiscoveryClient();
+        }
+        else
+        {
+            services.AddDiscoveryClient(options => options.DrainDelay = TimeSpan.FromSeconds(2));
+        }
+
+        await using var provider = services.BuildServiceProvider();
+        var result = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<DiscoveryClientOptions>>().Value;
+        Assert.Equal((2, 9), (result.DrainDelay.TotalSeconds, result.EmptyHold.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task RegistrationFromCode_NeedsNoConfiguration()
+    {
+        await using var setup = new ConfigurationSetup(ConfigurationSetup.Pairs(("Discovery:Backend", "memory")), services => services.Configure<DiscoveryClientOptions>(
+            options => options.Registrations["a"] = new RegistrationOptions { ServiceName = "orders", Address = new Uri("http://10.0.0.5:8080") }));
+        Assert.Equal("orders", setup.Options.Registrations["a"].ServiceName);
+    }
+}

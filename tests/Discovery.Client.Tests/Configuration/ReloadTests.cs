@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace Discovery.Client.Tests.Configuration;
+
+public sealed class ReloadTests
+{
+    private static readonly (string, string?)[] Start =
+        [("Discovery:Backend", "fake"), ("Discovery:Fake:Endpoints:0", "http://a:1"), ("Discovery:DrainDelay", "1s"), ("Discovery:Services:s:Backend", "eu"), ("Discovery:Backends:eu:Type", "fake"), ("Discovery:Backends:eu:Endpoints:0", "http://e:1")];
+
+    [Fact]
+    public async Task ChangedValue_IsFollowedAndToldOnce()
+    {
+        var (setup, configuration) = Make();
+        await using var _ = setup;
+        List<double> seen = [];
+        using var subscription = setup.Services.GetRequiredService<IOptionsMonitor<DiscoveryClientOptions>>().OnChange(options => seen.Add(options.DrainDelay.TotalSeconds));
+        Change(configuration, ("Discovery:DrainDelay", "2s"));
+        Assert.Equal(2, setup.Options.DrainDelay.TotalSeconds);
+        Assert.Equal([2d], seen);
+        Assert.DoesNotContain(setup.Logs.Lines, line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task WrongReload_KeepsTheLastGoodAndLogsOneLine()
+    {
+        var (setup, configuration) = Make();
+        await using var _ = setup;
+        Change(configuration, ("Discovery:DrainDelay", "5"), ("Discovery:Selector", "x"), ("Discovery:EmptyHold", "9s"));
+        Assert.Equal((1, 30), (setup.Options.DrainDelay.TotalSeconds, setup.Options.EmptyHold.TotalSeconds));
+
+        // File watchers report a change twice, and each scope's snapshot asks again.
+        configuration.Reload();
+        using (var scope = setup.Services.CreateScope())
+        {
+            Assert.Equal(1, scope.ServiceProvider.GetRequiredService<IOptionsSnapshot<DiscoveryClientOptions>>().Value.DrainDelay.TotalSeconds);
+        }
+
+        var line = Assert.Single(setup.Logs.Of("ReloadRejected"));
+        Assert.Contains("Discovery:DrainDelay is '5'", line, StringComparison.Ordinal);
+        Assert.Contains("Discovery:Selector is 'x'", line, StringComparison.Ordinal);
+
+        Change(configuration, ("Discovery:DrainDelay", "3s"), ("Discovery:Selector", "random"));
+        Assert.Equal((3, 9), (setup.Options.DrainDelay.TotalSeconds, setup.Options.EmptyHold.TotalSeconds));
+        Assert.Single(setup.Logs.Of("ReloadAccepted"));
+    }
+
+    [Fact]
+    public async Task CodeThatThrowsOnReload_ReachesNobodyElse()
+    {
+        var configuration = ConfigurationSetup.Pairs(Start);
+        var broken = false;
+        await using var setup = new ConfigurationSetup(configuration, services => services.Configure<DiscoveryClientOptions>(_ =>
+        {
+            if (broken)
+            {
+                throw new InvalidOperationException("ours");
+            }
+        }));
+        var before = setup.Options;
+        broken = true;
+        configuration.Reload();
+        Assert.Same(before, setup.Options);
+        Assert.Contains("ours", Assert.Single(setup.Logs.Of("ReloadRejected")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChangedBackend_IsRefusedWithOneLine_AndTheRestHolds()
+    {
+        var (setup, configuration) = Make();
+        await using var _ = setup;
+        Change(configuration, ("Discovery:Backend", "memory"), ("Discovery:Services:s:Backend", "fake"), ("Discovery:DrainDelay", "2s"));
+        configuration.Reload();
+        Assert.Equal(("fake", "eu", 2), (setup.Options.Backend, setup.Options.Services["s"].Backend, setup.Options.DrainDelay.TotalSeconds));
+        Assert.Equal("fake", setup.Backends.DefaultName);
+        var line = Assert.Single(setup.Logs.Of("BackendChangeRefused"));
+        Assert.EndsWith("Discovery:Backend, Discovery:Services:s:Backend", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task ChangedBackendSection_IsRefusedUnlessTheBackendFollowsIt(bool follows, int lines)
+    {
+        var configuration = ConfigurationSetup.Pairs([.. Start[1..], ("Discovery:Backend", "mine"), ("Discovery:Mine:Endpoints:0", "http://a:1")]);
+        await using var setup = new ConfigurationSetup(configuration, services => services.AddSingleton<IRegistryBackendFactory>(new FakeBackendFactory("mine") { FollowsSettings = follows }));
+        _ = setup.Options;
+        Change(configuration, ("Discovery:Mine:Endpoints:1", "http://b:1"));
+        Assert.Equal(lines, setup.Logs.Of("BackendChangeRefused").Count());
+        Assert.All(setup.Logs.Of("BackendChangeRefused"), line => Assert.EndsWith("Discovery:Mine", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task NewService_MayUseANewBackend()
+    {
+        var (setup, configuration) = Make();
+        await using var _ = setup;
+        Change(configuration, ("Discovery:Services:t:Backend", "us"), ("Discovery:Backends:us:Type", "fake"), ("Discovery:Backends:us:Endpoints:0", "http://u:1"));
+        Assert.Equal("us", setup.Options.Services["t"].Backend);
+        Assert.Contains(setup.Fake.Made, backend => backend.Name == "us");
+    }
+
+    private static (ConfigurationSetup Setup, IConfigurationRoot Configuration) Make()
+    {
+        var configuration = ConfigurationSetup.Pairs(Start);
+        var setup = new ConfigurationSetup(configuration);
+        _ = setup.Options;
+        return (setup, configuration);
+    }
+
+    private static void Change(IConfigurationRoot configuration, params (string Key, string? Value)[] values)
+    {
+        foreach (var (key, value) in values)
+        {
+            configuration[key] = value;
+        }
+
+        configuration.Reload();
+    }
+}
