@@ -20,5 +20,5 @@ public static class ServiceDiscoveryServiceCollectionExtensions
     public static IDiscoveryClientBuilder AddServiceDiscovery(this IServiceCollection services, IConfiguration configuration)
         => services.AddDiscoveryClient(configuration).AddAdapters();
 
-    private static IDiscoveryClientBuilder AddAdapters(this IDiscoveryClientBuilder builder) => builder;
+    private static IDiscoveryClientBuilder AddAdapters(this IDiscoveryClientBuilder builder) => builder.AddConsul();
 }
