@@ -11,6 +11,7 @@ internal static class EmbeddedPart
         services.TryAddSingleton<MemoryRegistries>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistryBackendFactory, MemoryBackendFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistryBackendFactory, LocalBackendFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistryBackendFactory, StaticBackendFactory>());
         return services;
     }
 }

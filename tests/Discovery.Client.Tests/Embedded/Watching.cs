@@ -31,8 +31,12 @@ internal sealed class Watching<T> : IAsyncDisposable
         using var deadline = new CancellationTokenSource(Deadline);
         while (true)
         {
-            var answer = await _answers.Reader.ReadAsync(deadline.Token);
-            if (condition(answer))
+            if (!await _answers.Reader.WaitToReadAsync(deadline.Token))
+            {
+                throw new InvalidOperationException("The watch ended without an error.");
+            }
+
+            if (_answers.Reader.TryRead(out var answer) && condition(answer))
             {
                 return answer;
             }

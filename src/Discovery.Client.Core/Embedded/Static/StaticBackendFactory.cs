@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Client.Embedded;
+
+internal sealed class StaticBackendFactory(ILogger<StaticRegistryBackend> logger) : IRegistryBackendFactory
+{
+    public string Type => "static";
+
+    public IRegistryBackend Create(RegistryBackendContext context) => new StaticRegistryBackend(context.Settings, logger);
+}
