@@ -12,7 +12,8 @@ public sealed class PortLease : IDisposable
     private const int Highest = 29_990;
 
     // Ports above 32767 go to outgoing connections at any moment, so that a free one does not stay free.
-    private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"discovery-client-ports-{Environment.UserName}");
+    // Not the temporary folder, which differs between runs that share the machine's ports.
+    private static readonly string Folder = $"/tmp/discovery-client-ports-{Environment.UserName}";
     private static int _turn = Environment.ProcessId * 37;
 
     private readonly List<FileStream> _locks;
