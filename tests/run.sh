@@ -45,6 +45,14 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 
+child() { # runs a command so that a signal to this script ends it too
+  "$@" </dev/null &
+  children+=("$!")
+  local code=0; wait "$!" || code=$?
+  unset 'children[-1]'
+  return $code
+}
+
 stray() { # processes below the scratch folder, by their command lines
   for line in /proc/[0-9]*/cmdline; do
     if tr '\0' ' ' <"$line" 2>/dev/null | grep -qF "$scratch/"; then line=${line#/proc/}; say "${line%/cmdline}"; fi
@@ -63,13 +71,13 @@ end_strays() {
 build() {
   local log=$scratch/build.log
   say "== build"
-  if ! dotnet build Discovery.Client.sln -v q >"$log" 2>&1 </dev/null; then
+  if ! child dotnet build Discovery.Client.sln -v q >"$log" 2>&1; then
     grep -E 'error|warning' "$log" | sort -u | head -50 || tail -50 "$log"
     fail "the build"; finish; exit 1
   fi
   if grep -E ': warning |warning [A-Z]+[0-9]+' "$log" | sort -u; then fail "the build has warnings"; finish; exit 1; fi
   say "== format"
-  if ! dotnet format Discovery.Client.sln --verify-no-changes --no-restore >"$log" 2>&1 </dev/null; then head -30 "$log"; fail "the format"; fi
+  if ! child dotnet format Discovery.Client.sln --verify-no-changes --no-restore >"$log" 2>&1; then head -30 "$log"; fail "the format"; fi
 }
 
 servers() {
@@ -105,8 +113,7 @@ run_tests() { # NAME FILTER...: one test program; says what fails
   rm -f "$file"
   if [ $left -lt 1 ]; then fail "$name: no time left of $minutes minutes"; return; fi
   command -v timeout >/dev/null && limit=(timeout -k 20 "$left")
-  TMPDIR=$scratch ${limit[@]+"${limit[@]}"} "$program" -noColor -noLogo -reporter quiet -longRunning 120 -xml "$file" "$@" </dev/null &
-  children=($!); wait "${children[0]}" || code=$?; children=()
+  TMPDIR=$scratch child ${limit[@]+"${limit[@]}"} "$program" -noColor -noLogo -reporter quiet -longRunning 120 -xml "$file" "$@" || code=$?
   if [ -s "$file" ]; then
     local before=$failed; count "$file"
     if [ $code != 0 ] && [ $failed = "$before" ] && ! grep -q 'total="0"' "$file"; then fail "$name ended with $code"; fi
@@ -133,7 +140,7 @@ quick_start() { # BACKEND: 1 passed or 1 failed
     if ! "$DISCOVERY_SERVERS/ready" consul $port 60; then fail "Consul for the quick start did not start: $(tail -3 "$scratch/quickstart-consul.log")"; return 0; fi
     arguments=(--Discovery:Backend=consul); [ $port = 8500 ] || arguments+=("--Discovery:Consul:Endpoints:0=http://127.0.0.1:$port")
   fi
-  if TMPDIR=$scratch timeout 180 dotnet run --no-build --project samples/QuickStart -- ${arguments[@]+"${arguments[@]}"} >"$scratch/quickstart.log" 2>&1 </dev/null
+  if TMPDIR=$scratch child timeout 180 dotnet run --no-build --project samples/QuickStart -- ${arguments[@]+"${arguments[@]}"} >"$scratch/quickstart.log" 2>&1
   then passed=$((passed + 1)); else tail -40 "$scratch/quickstart.log"; fail "the quick start on $1"; fi
   if [ -n "${node:-}" ]; then kill -9 "$node" 2>/dev/null || true; wait "$node" 2>/dev/null || true; children=(); rm -rf "$scratch/quickstart-consul"; fi
   end_strays "the quick start on $1"
