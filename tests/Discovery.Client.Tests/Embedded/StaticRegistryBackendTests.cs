@@ -63,10 +63,10 @@ public sealed class StaticRegistryBackendTests
     [InlineData("Services:orders:1", "http://10.0.0.5:8080", "Discovery:Static:Services:orders:1 has the instance id '10.0.0.5:8080'")]
     [InlineData("Services:orders:1:Weight", "many", "Discovery:Static:Services:orders:1:Weight is 'many'")]
     [InlineData("Services:orders:1:Zone", "a", "Discovery:Static:Services:orders:1:Address is not set")]
-    [InlineData("Services:orders:1:Wieght", "1", "Discovery:Static:Services:orders:1:Wieght is not a known key; did you mean 'Weight'?")]
+    [InlineData("Services:orders:1:Wieght", "1", "Discovery:Static:Services:orders:1:Wieght is not a known key (did you mean 'Weight'?)")]
     [InlineData("Services:orders:1:Endpoints:admin", "x", "Discovery:Static:Services:orders:1:Endpoints:admin is 'x'")]
     [InlineData("Services: orders", "http://10.0.0.5:8080", "Discovery:Static:Services: orders is wrong")]
-    [InlineData("Sevices:orders:0", "http://10.0.0.5:8080", "Discovery:Static:Sevices is not a known key; did you mean 'Services'?")]
+    [InlineData("Sevices:orders:0", "http://10.0.0.5:8080", "Discovery:Static:Sevices is not a known key (did you mean 'Services'?)")]
     public void Create_WrongValue_IsAnErrorWithItsPath(string key, string value, string expected)
     {
         var (_, settings, _) = Create(new() { ["Services:orders:0"] = "http://10.0.0.5:8080", [key] = value });

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Configuration;
 
 namespace Discovery.Client.Embedded;
 
@@ -31,16 +30,16 @@ internal sealed record StaticLists(ImmutableSortedDictionary<string, ImmutableAr
 
     private static ImmutableArray<ServiceInstance> ReadService(SettingsReader services, string name)
     {
-        var list = services.GetSection(name);
-        if (list.Section is null or IConfigurationSection { Value: not null })
+        if (services.Section!.GetSection(name).Value is not null)
         {
             return services.GetString(name) is { } single && ReadAddress(services, name, single) is { } only ? [ToInstance(name, only)] : [];
         }
 
+        var list = services.GetSection(name);
         var instances = ImmutableArray.CreateBuilder<ServiceInstance>();
         foreach (var key in list.Keys)
         {
-            var instance = list.Section.GetSection(key).Value is { } text
+            var instance = list.Section!.GetSection(key).Value is { } text
                 ? ReadAddress(list, key, list.GetString(key) ?? text) is { } address ? ToInstance(name, address) : null
                 : ReadObject(list.GetSection(key), name);
             if (instance is not null && instances.Any(other => other.InstanceId == instance.InstanceId))
