@@ -16,8 +16,8 @@ internal sealed class HttpWorld : IAsyncDisposable
     public HttpWorld(params ServiceInstance[]? instances)
     {
         Backend = new FixedBackend(instances);
-        _services.AddSingleton<IBackendSource>(Backend);
         _services.AddDiscoveryClient();
+        _services.AddSingleton<IBackendSource>(Backend);
     }
 
     public FixedBackend Backend { get; }

@@ -118,7 +118,7 @@ public sealed class PickerFactoryTests
         var registry = _services.BuildServiceProvider().GetRequiredService<SelectorRegistry>();
 
         Assert.Equal(["least-requests", "mine", "random", "round-robin"], registry.Names.Order());
-        Assert.Equal("there is no selector 'round-robbin'; did you mean 'round-robin'?", registry.Reject("round-robbin"));
+        Assert.Equal("there is no selector 'round-robbin' (did you mean 'round-robin'?)", registry.Reject("round-robbin"));
         Assert.Null(registry.Reject("Round-Robin"));
     }
 
