@@ -32,7 +32,11 @@ if [ "${CI:-}" = true ]; then export MSBUILDDISABLENODEREUSE=1 UseSharedCompilat
 
 passed=0 failed=0 skipped=0
 say() { printf '%s\n' "$*"; }
-finish() { say "$passed passed, $failed failed, $skipped skipped"; }
+kept() { find "$scratch" -name keep -path '*discovery-client-servers*'; } # the marks of test programs whose tests failed
+finish() {
+  local kept; for kept in $(kept); do find "$(dirname "$kept")" -name log -printf 'log kept: %p\n'; done
+  say "$passed passed, $failed failed, $skipped skipped"
+}
 fail() { say "FAILED: $*"; failed=$((failed + 1)); }
 
 # Everything that tests put aside, and the command lines of the servers they start, is below this folder.
@@ -40,7 +44,7 @@ scratch=$(mktemp -d /tmp/discovery-tests.XXXXXX)
 children=()
 cleanup() {
   for child in ${children[@]+"${children[@]}"}; do kill "$child" 2>/dev/null || true; done
-  if [ $failed = 0 ]; then rm -rf "$scratch"; elif [ -d "$scratch" ]; then find "$scratch" -name log -path '*discovery-client-servers*' -printf 'log kept: %p\n' >&2 || true; fi
+  if [ -z "$(kept)" ]; then rm -rf "$scratch"; fi
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP

@@ -13,7 +13,7 @@ internal sealed class DedicatedTaskScheduler(string name, int maxThreads) : Task
     private int _idle;
 
     [ThreadStatic]
-    private static DedicatedTaskScheduler? t_current;
+    private static DedicatedTaskScheduler? _current;
 
     public override int MaximumConcurrencyLevel => maxThreads;
 
@@ -36,7 +36,7 @@ internal sealed class DedicatedTaskScheduler(string name, int maxThreads) : Task
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
-        => !taskWasPreviouslyQueued && t_current == this && TryExecuteTask(task);
+        => !taskWasPreviouslyQueued && _current == this && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {
@@ -48,7 +48,7 @@ internal sealed class DedicatedTaskScheduler(string name, int maxThreads) : Task
 
     private void Work()
     {
-        t_current = this;
+        _current = this;
         while (TryDequeue(out var task))
         {
             TryExecuteTask(task);
