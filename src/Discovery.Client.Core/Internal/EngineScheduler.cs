@@ -19,5 +19,9 @@ internal sealed class EngineScheduler(TimeProvider timeProvider, TaskScheduler? 
         }
     }
 
-    public Task Delay(TimeSpan delay, CancellationToken cancellationToken) => Task.Delay(delay, TimeProvider, cancellationToken);
+    public Task Delay(TimeSpan delay, CancellationToken cancellationToken) => Task.Delay(WholeMilliseconds(delay), TimeProvider, cancellationToken);
+
+    /// <summary>Rounds up: a task's delay drops what is less than a millisecond, so that a loop that waits for a moment would spin until it has come.</summary>
+    public static TimeSpan WholeMilliseconds(TimeSpan delay)
+        => delay.Ticks % TimeSpan.TicksPerMillisecond is > 0 and var rest ? delay + TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - rest) : delay;
 }

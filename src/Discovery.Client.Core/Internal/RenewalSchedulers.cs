@@ -1,17 +1,17 @@
+using Microsoft.Extensions.Logging;
+
 namespace Discovery.Client.Internal;
 
 /// <summary>Where leases are renewed: on threads of their own for backends that renew synchronously, with all other loops otherwise.</summary>
-internal sealed class RenewalSchedulers(EngineScheduler scheduler)
+internal sealed class RenewalSchedulers(EngineScheduler scheduler, ILogger<PoolWatchdog> logger) : IDisposable
 {
     /// <summary>One slow renewal must not hold the others back, and a registry that hangs must not cost a thread per registration.</summary>
     public const int MaxThreads = 4;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EngineScheduler> _dedicated = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Lazy<DedicatedTimeProvider> _time = new(() => new DedicatedTimeProvider(scheduler.TimeProvider, "Discovery.Client timers"));
-
-    /// <summary>The clock whose timers fire without the thread pool.</summary>
-    public TimeProvider DedicatedTime => _time.Value;
+    private readonly CancellationTokenSource _disposed = new();
+    private DedicatedTimeProvider? _time;
 
     public EngineScheduler For(string backendName, IRegistryBackend backend)
     {
@@ -25,10 +25,24 @@ internal sealed class RenewalSchedulers(EngineScheduler scheduler)
         {
             if (!_dedicated.TryGetValue(backendName, out var dedicated))
             {
-                _dedicated.Add(backendName, dedicated = new EngineScheduler(_time.Value, new DedicatedTaskScheduler($"Discovery.Client renewals ({backendName})", MaxThreads)));
+                _dedicated.Add(backendName, dedicated = Create($"Discovery.Client renewals ({backendName})", MaxThreads));
             }
 
             return dedicated;
         }
+    }
+
+    public void Dispose() => _disposed.Cancel();
+
+    private EngineScheduler Create(string name, int threads)
+    {
+        if (_time is null)
+        {
+            _time = new DedicatedTimeProvider(scheduler.TimeProvider, "Discovery.Client timers");
+            var watchdog = new PoolWatchdog(Create("Discovery.Client watchdog", 1), static probe => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), probe, preferLocal: false), logger);
+            _ = watchdog.Scheduler.Run(() => watchdog.RunAsync(_disposed.Token));
+        }
+
+        return new EngineScheduler(_time, new DedicatedTaskScheduler(name, threads));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Discovery.Client.Internal;
 using Discovery.Client.Selection;
+using Discovery.Client.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Registration;
@@ -8,7 +9,8 @@ namespace Discovery.Client.Registration;
 /// <summary>The loop that keeps one group alive.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "An adapter's token and a registration may end it at the same time; the source has no timer.")]
 internal sealed partial class GroupRenewal(
-    LeaseGroup group, LeaseLife life, string backendName, IRegistryBackend backend, EngineScheduler scheduler, LeaseRenewer owner, RandomSource random, ILogger logger)
+    LeaseGroup group, LeaseLife life, string backendName, IRegistryBackend backend, EngineScheduler scheduler, LeaseRenewer owner,
+    RandomSource random, DiscoveryMetrics metrics, ILogger logger)
 {
     private readonly CancellationTokenSource _ended = new();
     private LeaseLife _life = life;
@@ -64,6 +66,7 @@ internal sealed partial class GroupRenewal(
             }
             catch (LeaseLostException error)
             {
+                metrics.RecordRegistryError(backendName, error);
                 owner.Lose(group, error, TimeSpan.Zero);
                 return;
             }
@@ -102,6 +105,7 @@ internal sealed partial class GroupRenewal(
 
     private void Fail(Exception error)
     {
+        metrics.RecordRegistryError(backendName, error);
         _life = _life.Failed(ClockReading.Of(scheduler.TimeProvider), RetryAdvice.From(error), random);
         if (_lastError is null)
         {

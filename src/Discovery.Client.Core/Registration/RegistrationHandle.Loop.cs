@@ -32,8 +32,7 @@ internal sealed partial class RegistrationHandle
             switch (step.Action)
             {
                 case RegistrationAction.Wait:
-                    await wake.Task.WaitAsync(step.Time, _services.Scheduler.TimeProvider)
-                        .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                    await WaitAsync(wake, step.Time).ConfigureAwait(true);
                     break;
                 case RegistrationAction.Register:
                     await RegisterOnceAsync(wish, generation, step.Time).ConfigureAwait(true);
@@ -43,6 +42,13 @@ internal sealed partial class RegistrationHandle
                     return;
             }
         }
+    }
+
+    private async Task WaitAsync(TaskCompletionSource wake, TimeSpan time)
+    {
+        // The timer completes the source itself: waiting for a task with a timeout resumes on the thread pool rather than on the loop's scheduler.
+        using var timer = _services.Scheduler.TimeProvider.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), wake, EngineScheduler.WholeMilliseconds(time), Timeout.InfiniteTimeSpan);
+        await wake.Task.ConfigureAwait(true);
     }
 
     private async Task RegisterOnceAsync(ServiceRegistration wish, long generation, TimeSpan timeout)
@@ -134,6 +140,7 @@ internal sealed partial class RegistrationHandle
 
     private void OnFailed(Exception error)
     {
+        _services.Metrics.RecordRegistryError(Backend, error);
         Lease? lease;
         bool first;
         lock (_lock)

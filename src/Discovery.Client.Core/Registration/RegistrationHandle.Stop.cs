@@ -60,6 +60,7 @@ internal sealed partial class RegistrationHandle
             .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         if (await TryDeregisterAsync(lease, backend!).ConfigureAwait(true) is { } error)
         {
+            _services.Metrics.RecordRegistryError(Backend, error);
             lock (_lock)
             {
                 _lastError = error;

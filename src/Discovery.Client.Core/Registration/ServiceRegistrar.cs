@@ -1,5 +1,6 @@
 using Discovery.Client.Internal;
 using Discovery.Client.Selection;
+using Discovery.Client.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,10 +16,12 @@ internal sealed partial class ServiceRegistrar : IServiceRegistrar, IAsyncDispos
     private bool _stopped;
 
     public ServiceRegistrar(
-        IBackendSource backends, EngineScheduler scheduler, LeaseRenewer renewer, RandomSource random, IOptions<DiscoveryClientOptions> options, ILogger<ServiceRegistrar> logger)
+        IBackendSource backends, EngineScheduler scheduler, LeaseRenewer renewer, RandomSource random, IOptions<DiscoveryClientOptions> options,
+        DiscoveryMetrics metrics, ILogger<ServiceRegistrar> logger)
     {
         _backends = backends;
-        _services = new RegistrationServices(scheduler, renewer, random, options.Value.DeregisterTimeout, logger);
+        _services = new RegistrationServices(scheduler, renewer, random, options.Value.DeregisterTimeout, metrics, logger);
+        metrics.ObserveRegistrations(() => Registrations.Select(static handle => handle.State));
     }
 
     public IReadOnlyCollection<IRegistrationHandle> Registrations
