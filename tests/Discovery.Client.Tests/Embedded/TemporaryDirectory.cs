@@ -7,18 +7,23 @@ internal sealed class TemporaryDirectory : IDisposable
 
     public string Path => System.IO.Path.Combine(_parent.FullName, "registry");
 
-    public void Dispose()
+    /// <summary>Deletes <see cref="Path"/>, also while others write to it.</summary>
+    public void Clear() => Delete(new DirectoryInfo(Path));
+
+    public void Dispose() => Delete(_parent);
+
+    private static void Delete(DirectoryInfo directory)
     {
-        for (var attempt = 0; attempt < 5; attempt++)
+        for (var attempt = 0; attempt < 100 && Directory.Exists(directory.FullName); attempt++)
         {
             try
             {
-                _parent.Delete(recursive: true);
+                directory.Delete(recursive: true);
                 return;
             }
             catch (IOException)
             {
-                // A watch that is just ending may have made a directory again.
+                // Somebody has just written a file, or a watch that is ending has made a directory again.
             }
         }
     }

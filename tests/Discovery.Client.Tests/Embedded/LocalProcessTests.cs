@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Discovery.Client.Embedded;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Discovery.Client.Tests.Embedded;
+
+/// <summary>Two processes of the system and one directory: the other process is this program again, running <see cref="Child_RegistersAndRenewsForEver"/> alone.</summary>
+public sealed class LocalProcessTests : IDisposable
+{
+    private const string DirectoryVariable = "DISCOVERY_CLIENT_TESTS_DIRECTORY";
+    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(2);
+    private static readonly ServiceQuery Orders = new("orders");
+    private readonly TemporaryDirectory _directory = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static ServiceRegistration Registration
+        => new() { Instance = new() { ServiceName = "orders", InstanceId = "a", Host = "10.0.0.1", Port = 80 }, TimeToLive = Ttl };
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task CrashedProcess_IsGoneAfterItsTimeToLive_AndNotBefore()
+    {
+        await using var backend = Backend(_directory.Path);
+        await using var watch = new Watching<ServiceSnapshot>(token => backend.WatchAsync(Orders, null, token));
+        using var child = StartChild();
+        try
+        {
+            await watch.Until(snapshot => snapshot.Instances.Length == 1);
+
+            // Longer than a time to live: it is the other process's renewals that keep it.
+            await Task.Delay(Ttl * 1.5, Token);
+            Assert.Single((await backend.ReadAsync(Orders, Token)).Instances);
+        }
+        finally
+        {
+            child.Kill();
+        }
+
+        var killed = TimeProvider.System.GetTimestamp();
+        await child.WaitForExitAsync(Token);
+        await watch.Until(snapshot => snapshot.Instances.IsEmpty);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(killed), TimeSpan.FromSeconds(0.5), Ttl + TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task InstanceId_OfAnotherProcess_IsRefusedWhileItLives_AndFreeAtOnceWhenItDied()
+    {
+        await using var backend = Backend(_directory.Path);
+        await using var watch = new Watching<ServiceSnapshot>(token => backend.WatchAsync(Orders, null, token));
+        using var child = StartChild();
+        try
+        {
+            await watch.Until(snapshot => snapshot.Instances.Length == 1);
+            var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(Registration, Token));
+            Assert.False(error.IsTransient);
+            Assert.Contains($"process {child.Id} on {Environment.MachineName}", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            child.Kill();
+        }
+
+        await child.WaitForExitAsync(Token);
+        await backend.RegisterAsync(Registration, Token);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Child_RegistersAndRenewsForEver()
+    {
+        await using var backend = Backend(Environment.GetEnvironmentVariable(DirectoryVariable) ?? throw new InvalidOperationException("Only for the other tests of this class."));
+        var lease = await backend.RegisterAsync(Registration, Token);
+        for (var minute = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(minute) < TimeSpan.FromMinutes(1);)
+        {
+            await Task.Delay(lease.Group.RenewEvery!.Value, Token);
+            await backend.RenewAsync(lease.Group, Token);
+        }
+    }
+
+    private static LocalRegistryBackend Backend(string path) => new(path, TimeSpan.FromSeconds(5), TimeProvider.System, NullLogger.Instance);
+
+    private Process StartChild()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(LocalProcessTests).Assembly.Location);
+        }
+
+        foreach (var argument in new[] { "-explicit", "only", "-method", $"{typeof(LocalProcessTests).FullName}.{nameof(Child_RegistersAndRenewsForEver)}" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment[DirectoryVariable] = _directory.Path;
+        var child = Process.Start(start)!;
+        child.BeginOutputReadLine();
+        child.BeginErrorReadLine();
+        return child;
+    }
+}

@@ -1,0 +1,6 @@
+using Xunit;
+
+namespace Discovery.Client.Tests.Embedded;
+
+[CollectionDefinition(nameof(StarvedPoolCollection), DisableParallelization = true)]
+public sealed class StarvedPoolCollection;
