@@ -1,0 +1,125 @@
+using System.Diagnostics.Metrics;
+using Discovery.Client.Selection;
+using Discovery.Client.Telemetry;
+using Discovery.Client.Tests.Simulation;
+using Discovery.Client.Tests.Snapshots;
+using Xunit;
+
+namespace Discovery.Client.Tests.Telemetry;
+
+public sealed class DiscoveryMetricsTests : IDisposable
+{
+    private readonly ScriptedBackend _backend = new();
+    private readonly SimulatedWorld _world;
+    private readonly MeterListener _listener = new();
+    private readonly List<string> _measured = [];
+
+    public DiscoveryMetricsTests()
+    {
+        _world = new SimulatedWorld(_backend);
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _world.Dispose();
+    }
+
+    [Fact]
+    public void Picks_AreCountedByServiceAndBackend()
+    {
+        Listen();
+        Given(Instances.List(1, "a"));
+        _world.Client.TryPick("orders")!.Dispose();
+        Assert.Contains("discovery.client.picks 1 discovery.backend=memory service.peer.name=orders", _measured);
+    }
+
+    [Fact]
+    public void Attempts_CarryOutcomeAndError()
+    {
+        Listen();
+        _world.Metrics.RecordAttempt(_world.Client.GetView("orders"), RequestOutcome.NotSent, "ConnectionError");
+        Assert.Contains("discovery.client.attempts 1 discovery.backend=memory discovery.outcome=not_sent error.type=ConnectionError service.peer.name=orders", _measured);
+    }
+
+    [Fact]
+    public void Views_AreObserved()
+    {
+        Given(ServiceSnapshot.Create([Instances.Of("orders", "a"), Instances.Of("orders", "b", status: ServiceStatus.Down)], rejectedRecords: 2));
+        _world.Run(6.999);
+        Listen();
+        _listener.RecordObservableInstruments();
+        Assert.Contains("discovery.client.view.age 7 discovery.backend=memory service.peer.name=orders", _measured);
+        Assert.Contains("discovery.client.view.instances 1 discovery.backend=memory discovery.state=used service.peer.name=orders", _measured);
+        Assert.Contains("discovery.client.view.instances 1 discovery.backend=memory discovery.state=unused service.peer.name=orders", _measured);
+        Assert.Contains("discovery.client.registry.connected 1 discovery.backend=memory", _measured);
+    }
+
+    [Fact]
+    public void Registry_ErrorsConnectionRejectionsAndDifferencesAreMeasured()
+    {
+        Listen();
+        var list = ServiceSnapshot.Create([Instances.Of("orders", "a")], rejectedRecords: 2);
+        _backend.Opening = () => list;
+        _world.Client.GetView("orders");
+        _world.Run(1);
+        Assert.Contains("discovery.client.registry.rejected_records 2 discovery.backend=memory service.peer.name=orders", _measured);
+
+        list = Instances.List(2, "a", "b", "c");
+        _world.Run(700);
+        Assert.Contains("discovery.client.resync.differences 2 discovery.backend=memory service.peer.name=orders", _measured);
+
+        _backend.Push(new RegistryException("refused", connection: "10.0.0.1:8500"));
+        _backend.Opening = null;
+        _world.Run(0.1);
+        _listener.RecordObservableInstruments();
+        Assert.Contains("discovery.client.registry.errors 1 discovery.backend=memory error.type=Discovery.Client.RegistryException", _measured);
+        Assert.Contains("discovery.client.registry.connected 0 discovery.backend=memory", _measured);
+    }
+
+    [Fact]
+    public void Pick_NobodyListens_AllocatesOnlyTheResult()
+    {
+        Given(Instances.List(1, "a", "b"));
+        var view = _world.Client.GetView("orders");
+        _world.Metrics.RecordPick(view);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            _world.Metrics.RecordPick(view);
+            _world.Metrics.RecordAttempt(view, RequestOutcome.Success);
+            _world.Catalog.GetOrAdd("orders").Touch();
+        }
+
+        // Resolving the catalog from the test's container may allocate a little; the calls must not.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+    }
+
+    private void Given(ServiceSnapshot list)
+    {
+        _backend.Push(list);
+        _world.Client.GetView("orders");
+        _world.Run(0.001);
+    }
+
+    private void Listen()
+    {
+        _ = _world.Catalog;
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == DiscoveryMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, Scope))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.Start();
+    }
+
+    private object? Scope => _world.Program.GetService(typeof(IMeterFactory));
+
+    private void Note<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        => _measured.Add(FormattableString.Invariant($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"))}"));
+}
