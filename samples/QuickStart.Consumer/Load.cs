@@ -1,0 +1,63 @@
+using Discovery.Client;
+using QuickStart.Protocol;
+
+namespace QuickStart.Consumer;
+
+/// <summary>Calls the service without a pause, 16 calls at a time, and counts. There is no retry here: a call that fails is a failure, and is counted.</summary>
+internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discovery, IConfiguration configuration, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    private const int InFlight = 16;
+    private readonly Tally _tally = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (Conducted.By(configuration))
+        {
+            Conducted.StopWithConductor(lifetime);
+        }
+
+        var watching = WatchAsync(stoppingToken);
+        var reporting = ReportAsync(stoppingToken);
+        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => CallAsync(stoppingToken)));
+        await Task.WhenAll(watching, reporting);
+        Conducted.Tell(new Report { Calls = _tally.Report(isLast: true) });
+    }
+
+    private async Task CallAsync(CancellationToken stoppingToken)
+    {
+        var client = clients.CreateClient("greeter");
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            // Not cancelled on stop: what has begun is finished and counted, or the two sides' counts would differ.
+            var startedAt = TimeProvider.System.GetTimestamp();
+            var call = client.GetStringAsync("/hello", CancellationToken.None);
+            await Task.WhenAny(call);
+            _tally.Count(call, TimeProvider.System.GetElapsedTime(startedAt));
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Conducted.Tell(new Report { Calls = _tally.Report(isLast: false) });
+            await Task.WhenAny(timer.WaitForNextTickAsync(stoppingToken).AsTask());
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var view in discovery.WatchAsync("greeter", stoppingToken))
+            {
+                string[] listed = [.. view.Nodes.Select(node => $"{node.Node.Instance.Host}:{node.Node.Instance.Port}")];
+                Conducted.Tell(new Report { View = new ViewReport(DateTimeOffset.UtcNow, view.State.ToString(), listed, view.StaleReason) });
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+}

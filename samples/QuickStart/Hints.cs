@@ -1,0 +1,12 @@
+namespace QuickStart;
+
+/// <summary>How to get the registry that is missing.</summary>
+internal static class Hints
+{
+    public static string WhenUnreachable(string backend) => backend switch
+    {
+        "consul" => $"{Environment.NewLine}Is a Consul agent running? Start one with: consul agent -dev{Environment.NewLine}"
+            + "If it listens elsewhere than at http://127.0.0.1:8500, add --Discovery:Consul:Endpoints:0=http://HOST:PORT",
+        _ => "",
+    };
+}
