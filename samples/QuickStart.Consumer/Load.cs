@@ -11,15 +11,15 @@ internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discover
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (Conducted.By(configuration))
+        var calling = Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => CallAsync(stoppingToken)));
+        if (!Conducted.By(configuration))
         {
-            Conducted.StopWithConductor(lifetime);
+            await Task.WhenAll(calling, PrintAsync(stoppingToken));
+            return;
         }
 
-        var watching = WatchAsync(stoppingToken);
-        var reporting = ReportAsync(stoppingToken);
-        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => CallAsync(stoppingToken)));
-        await Task.WhenAll(watching, reporting);
+        Conducted.StopWithConductor(lifetime);
+        await Task.WhenAll(calling, WatchAsync(stoppingToken), ReportAsync(stoppingToken));
         Conducted.Tell(new Report { Calls = _tally.Report(isLast: true) });
     }
 
@@ -33,6 +33,16 @@ internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discover
             var call = client.GetStringAsync("/hello", CancellationToken.None);
             await Task.WhenAny(call);
             _tally.Count(call, TimeProvider.System.GetElapsedTime(startedAt));
+        }
+    }
+
+    private async Task PrintAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), stoppingToken));
+            var report = _tally.Report(isLast: false);
+            Console.WriteLine($"{report.Calls} calls, {report.Failures} failures; answers: {string.Join(", ", report.Answers.Select(answers => $"{answers.Calls} from {answers.From}"))}");
         }
     }
 

@@ -5,8 +5,9 @@ namespace QuickStart;
 /// <summary>What the conductor was asked for.</summary>
 /// <param name="Seconds">How long the load lasts.</param>
 /// <param name="Plain">Whether to print tables one after the other instead of redrawing one.</param>
+/// <param name="Programs">A folder with the published programs, each in a folder of its name; null: those that were built along with the conductor.</param>
 /// <param name="Discovery">The <c>--Discovery:…=…</c> arguments, as the processes get them.</param>
-internal sealed record Arguments(int Seconds, bool Plain, IReadOnlyList<string> Discovery)
+internal sealed record Arguments(int Seconds, bool Plain, string? Programs, IReadOnlyList<string> Discovery)
 {
     public const string Help = """
         Runs three providers and a consumer as processes of their own, kills one provider, starts another, stops one, and counts failed calls.
@@ -15,6 +16,7 @@ internal sealed record Arguments(int Seconds, bool Plain, IReadOnlyList<string> 
 
           --seconds N            how long the load lasts, from 6 (default 30)
           --plain                print tables one after the other, as when the output is redirected
+          --programs DIR         run published programs: DIR/QuickStart.Provider/QuickStart.Provider and so on
           --Discovery:KEY=VALUE  configuration for all processes, such as --Discovery:Backend=consul
                                  or --Discovery:Consul:Endpoints:0=http://127.0.0.1:8500
         """;
@@ -30,6 +32,7 @@ internal sealed record Arguments(int Seconds, bool Plain, IReadOnlyList<string> 
     public static Arguments? Parse(string[] args, out string? error)
     {
         var (seconds, plain, discovery) = (30, false, new List<string>());
+        string? programs = null;
         error = null;
         for (var i = 0; i < args.Length; i++)
         {
@@ -52,6 +55,10 @@ internal sealed record Arguments(int Seconds, bool Plain, IReadOnlyList<string> 
                     return null;
                 }
             }
+            else if (argument.StartsWith("--programs=", StringComparison.Ordinal))
+            {
+                programs = Path.GetFullPath(argument["--programs=".Length..]);
+            }
             else if (argument.StartsWith("--Discovery:", StringComparison.OrdinalIgnoreCase) && argument.Contains('=', StringComparison.Ordinal))
             {
                 discovery.Add(argument);
@@ -63,7 +70,7 @@ internal sealed record Arguments(int Seconds, bool Plain, IReadOnlyList<string> 
             }
         }
 
-        return new Arguments(seconds, plain, discovery);
+        return new Arguments(seconds, plain, programs, discovery);
     }
 
     private string? Value(string prefix)

@@ -29,25 +29,32 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Starts a project that the conductor's project builds along with itself: its output lies beside the conductor's.</summary>
-    public static ChildProcess Start(string project, string logFile, IEnumerable<string> arguments, Action<Report> onReport)
+    /// <summary>Starts a program of the quick start.</summary>
+    /// <param name="project">Its project.</param>
+    /// <param name="programs">Where the published programs are; null: the build's output, which lies beside the conductor's.</param>
+    /// <param name="logFile">Where to write what is no report.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="onReport">Gets its reports, from any thread.</param>
+    public static ChildProcess Start(string project, string? programs, string logFile, IEnumerable<string> arguments, Action<Report> onReport)
     {
         var own = AppContext.BaseDirectory;
-        var directory = Path.GetFullPath(Path.Combine(own, "..", "..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(own))));
-        var program = Path.Combine(directory, project + ".dll");
+        var directory = programs is null
+            ? Path.GetFullPath(Path.Combine(own, "..", "..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(own))))
+            : Path.Combine(programs, project);
+        var program = Path.Combine(directory, programs is null ? project + ".dll" : OperatingSystem.IsWindows() ? project + ".exe" : project);
         if (!File.Exists(program))
         {
             throw new QuickStartException($"{program} is missing. Build the quick start with 'dotnet build samples/QuickStart'.");
         }
 
-        var start = new ProcessStartInfo(DotnetHost())
+        var start = new ProcessStartInfo(programs is null ? DotnetHost() : program)
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])[program, .. arguments, "--Conducted=true"])
+        foreach (var argument in (string[])[.. programs is null ? (string[])[program] : [], .. arguments, "--Conducted=true"])
         {
             start.ArgumentList.Add(argument);
         }

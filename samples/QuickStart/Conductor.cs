@@ -25,7 +25,7 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
         StartProvider();
         await WaitForRegistrationsAsync(cancellationToken);
 
-        _consumer = Consumer.Start(_directory, [.. LocalDirectory(), .. arguments.ForConsumers]);
+        _consumer = Consumer.Start(arguments.Programs, _directory, [.. LocalDirectory(), .. arguments.ForConsumers]);
         await WaitForAsync(() => _consumer.Calls.Calls > 0, () => "The consumer makes no calls.", cancellationToken);
         _startedAt = _consumer.Calls.At;
 
@@ -111,7 +111,7 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
     private Provider StartProvider()
     {
         var number = _providers.Count;
-        var provider = Provider.Start(string.Create(CultureInfo.InvariantCulture, $"provider-{number + 1}"), _ports[number], _directory, [.. LocalDirectory(), .. arguments.Discovery]);
+        var provider = Provider.Start(string.Create(CultureInfo.InvariantCulture, $"provider-{number + 1}"), _ports[number], arguments.Programs, _directory, [.. LocalDirectory(), .. arguments.Discovery]);
         _providers.Add(provider);
         return provider;
     }

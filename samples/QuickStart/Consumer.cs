@@ -12,8 +12,8 @@ internal sealed class Consumer : IAsyncDisposable
     private CallsReport _calls = new(DateTimeOffset.UtcNow, 0, 0, [], [], IsLast: false);
     private string[] _listed = [];
 
-    private Consumer(string logDirectory, IEnumerable<string> discovery)
-        => _process = ChildProcess.Start("QuickStart.Consumer", Path.Combine(logDirectory, "consumer.log"), discovery, OnReport);
+    private Consumer(string? programs, string logDirectory, IEnumerable<string> discovery)
+        => _process = ChildProcess.Start("QuickStart.Consumer", programs, Path.Combine(logDirectory, "consumer.log"), discovery, OnReport);
 
     public ChildProcess Process => _process;
 
@@ -52,7 +52,7 @@ internal sealed class Consumer : IAsyncDisposable
         }
     }
 
-    public static Consumer Start(string logDirectory, IEnumerable<string> discovery) => new(logDirectory, discovery);
+    public static Consumer Start(string? programs, string logDirectory, IEnumerable<string> discovery) => new(programs, logDirectory, discovery);
 
     public AnswersReport AnswersFrom(string address) => Calls.Answers.FirstOrDefault(answers => answers.From == address) ?? new AnswersReport(address, 0, default, null, null);
 

@@ -19,11 +19,11 @@ internal sealed class Provider : IAsyncDisposable
     private long _finished;
     private volatile RegistrationReport? _registration;
 
-    private Provider(string name, int port, string logDirectory, IEnumerable<string> discovery)
+    private Provider(string name, int port, string? programs, string logDirectory, IEnumerable<string> discovery)
     {
         Name = name;
         Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        _process = ChildProcess.Start("QuickStart.Provider", Path.Combine(logDirectory, name + ".log"),
+        _process = ChildProcess.Start("QuickStart.Provider", programs, Path.Combine(logDirectory, name + ".log"),
         [
             $"--urls=http://{Address}",
             "--Discovery:Registration:ServiceName=greeter",
@@ -49,7 +49,7 @@ internal sealed class Provider : IAsyncDisposable
     /// <summary>Requests whose handler has ended; what a killed provider has not said is missing.</summary>
     public long Finished => Interlocked.Read(ref _finished);
 
-    public static Provider Start(string name, int port, string logDirectory, IEnumerable<string> discovery) => new(name, port, logDirectory, discovery);
+    public static Provider Start(string name, int port, string? programs, string logDirectory, IEnumerable<string> discovery) => new(name, port, programs, logDirectory, discovery);
 
     public void Kill()
     {

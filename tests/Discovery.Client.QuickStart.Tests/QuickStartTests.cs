@@ -69,7 +69,7 @@ public sealed partial class QuickStartTests
         Assert.Empty(await PollAsync(() => [.. children.Where(id => Directory.Exists($"/proc/{id}"))], left => left.Count == 0));
     }
 
-    private static void AssertWell(CommandResult result)
+    internal static void AssertWell(CommandResult result)
     {
         Assert.True(result.ExitCode == 0, result.ToString());
         var lastLine = result.Output.TrimEnd().Split('\n')[^1].TrimEnd();
