@@ -11,6 +11,8 @@ internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discover
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // As a program does before it says that it is ready: without it the first calls would bear the start-up of everything within their 1 s.
+        await discovery.WaitForInstancesAsync("greeter", stoppingToken);
         var calling = Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => CallAsync(stoppingToken)));
         if (!Conducted.By(configuration))
         {

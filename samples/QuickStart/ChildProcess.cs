@@ -84,12 +84,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         await _reading.WaitAsync(timeout, cancellationToken);
     }
 
-    /// <summary>The last lines of its log.</summary>
-    public string Tail(int lines)
+    /// <summary>The last lines of its log; of exceptions what they say, not where they come from.</summary>
+    public string LastWords(int lines)
     {
         lock (_log)
         {
-            return string.Join(Environment.NewLine, File.ReadLines(LogFile).TakeLast(lines).Select(line => "    " + line));
+            return string.Join(Environment.NewLine, File.ReadLines(LogFile).Where(line => !line.TrimStart().StartsWith("at ", StringComparison.Ordinal)).TakeLast(lines));
         }
     }
 

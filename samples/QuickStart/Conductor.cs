@@ -169,7 +169,7 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
     }
 
     private static QuickStartException Dead(string name, ChildProcess process)
-        => new(string.Create(CultureInfo.InvariantCulture, $"{name} ended by itself, exit code {process.ExitCode}. Its last lines:{Environment.NewLine}{process.Tail(12)}"));
+        => new(string.Create(CultureInfo.InvariantCulture, $"{name} ended by itself, exit code {process.ExitCode}. Its last lines:{Environment.NewLine}{process.LastWords(6)}"));
 
     private IEnumerable<string> LocalDirectory()
         => arguments.Backend == "local" ? [$"--Discovery:Local:Directory={Path.Combine(_directory, "registry")}"] : [];

@@ -51,11 +51,6 @@ internal sealed class LiveTable(bool isPlain)
             TableRow.Header,
             .. providers.Select(provider => TableRow.Of(provider, consumer, ShareOf(provider.Address, calls, before), isPlain)),
         ];
-        if (isPlain)
-        {
-            lines.Add("");
-        }
-
         Erase();
         Console.Out.Write(string.Join(Environment.NewLine, lines) + Environment.NewLine);
         _linesDrawn = lines.Count;
