@@ -11,16 +11,21 @@ internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discover
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var isConducted = Conducted.By(configuration);
+        if (isConducted)
+        {
+            Conducted.StopWithConductor(lifetime);
+        }
+
         // As a program does before it says that it is ready: without it the first calls would bear the start-up of everything within their 1 s.
         await discovery.WaitForInstancesAsync("greeter", stoppingToken);
         var calling = Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => CallAsync(stoppingToken)));
-        if (!Conducted.By(configuration))
+        if (!isConducted)
         {
             await Task.WhenAll(calling, PrintAsync(stoppingToken));
             return;
         }
 
-        Conducted.StopWithConductor(lifetime);
         await Task.WhenAll(calling, WatchAsync(stoppingToken), ReportAsync(stoppingToken));
         Conducted.Tell(new Report { Calls = _tally.Report(isLast: true) });
     }

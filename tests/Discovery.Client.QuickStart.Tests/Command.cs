@@ -18,7 +18,15 @@ internal sealed class Command : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static Command Start(string program, params IEnumerable<string> arguments)
+    public static Command Start(string program, params IEnumerable<string> arguments) => Start(program, null, arguments);
+
+    public static Command StartQuickStart(params IEnumerable<string> arguments) => Start("dotnet", [Repository.Program("QuickStart"), .. arguments]);
+
+    /// <summary>Starts the quick start with a folder of the test's own for what it leaves lying about when it is killed.</summary>
+    public static Command StartQuickStartIn(string temporary, params IEnumerable<string> arguments)
+        => Start("dotnet", temporary, [Repository.Program("QuickStart"), .. arguments]);
+
+    private static Command Start(string program, string? temporary, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
         foreach (var argument in arguments)
@@ -26,10 +34,13 @@ internal sealed class Command : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        if (temporary is not null)
+        {
+            start.Environment["TMPDIR"] = temporary;
+        }
+
         return new Command(Process.Start(start)!);
     }
-
-    public static Command StartQuickStart(params IEnumerable<string> arguments) => Start("dotnet", [Repository.Program("QuickStart"), .. arguments]);
 
     /// <summary>Waits for its end and everything it wrote.</summary>
     public async Task<CommandResult> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)

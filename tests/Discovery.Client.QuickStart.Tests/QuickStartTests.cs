@@ -6,9 +6,12 @@ using Xunit;
 namespace Discovery.Client.QuickStart.Tests;
 
 /// <summary>The quick start as a person runs it, in its short form.</summary>
-public sealed partial class QuickStartTests
+public sealed partial class QuickStartTests : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    // Takes the logs that a run leaves behind when it is meant to fail.
+    private readonly string _temporary = Directory.CreateTempSubdirectory("quickstart-tests-").FullName;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -36,7 +39,7 @@ public sealed partial class QuickStartTests
     public async Task QuickStart_NoConsulListening_SaysHowToStartOne()
     {
         using var ports = PortLease.Take();
-        await using var command = Command.StartQuickStart("--Discovery:Backend=consul", $"--Discovery:Consul:Endpoints:0=http://127.0.0.1:{ports.Port}");
+        await using var command = Command.StartQuickStartIn(_temporary, "--Discovery:Backend=consul", $"--Discovery:Consul:Endpoints:0=http://127.0.0.1:{ports.Port}");
 
         var result = await command.WaitAsync(Deadline, Cancelled);
 
@@ -48,7 +51,7 @@ public sealed partial class QuickStartTests
     [Fact]
     public async Task QuickStart_MisspeltKey_NamesItAndTheOneMeant()
     {
-        await using var command = Command.StartQuickStart("--Discovery:Bakend=consul");
+        await using var command = Command.StartQuickStartIn(_temporary, "--Discovery:Bakend=consul");
 
         var result = await command.WaitAsync(Deadline, Cancelled);
 
@@ -61,13 +64,16 @@ public sealed partial class QuickStartTests
     public async Task QuickStart_ConductorKilled_ChildrenEnd()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
-        await using var command = Command.StartQuickStart("--seconds", "60");
+        await using var command = Command.StartQuickStartIn(_temporary, "--seconds", "60");
         var children = await PollAsync(() => Children(command.Id), found => found.Count == 4);
+        Assert.Equal(4, children.Count);
 
         command.Kill();
 
         Assert.Empty(await PollAsync(() => [.. children.Where(id => Directory.Exists($"/proc/{id}"))], left => left.Count == 0));
     }
+
+    public void Dispose() => Directory.Delete(_temporary, recursive: true);
 
     internal static void AssertWell(CommandResult result)
     {
