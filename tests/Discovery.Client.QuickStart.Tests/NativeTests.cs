@@ -11,7 +11,7 @@ public sealed class NativeTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Category", "Full")]
+    [Trait("Category", "Long")]
     public async Task QuickStart_NativePrograms_PublishWithoutAWarningAndFailNoCall()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && IsOnPath("clang"), "clang is missing: NativeAOT needs Debian's packages clang and zlib1g-dev.");
