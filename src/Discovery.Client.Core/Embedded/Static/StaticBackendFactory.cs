@@ -6,5 +6,7 @@ internal sealed class StaticBackendFactory(ILogger<StaticRegistryBackend> logger
 {
     public string Type => "static";
 
+    public bool FollowsSettings => true;
+
     public IRegistryBackend Create(RegistryBackendContext context) => new StaticRegistryBackend(context.Settings, logger);
 }

@@ -18,7 +18,6 @@ internal sealed partial class StaticRegistryBackend : IRegistryBackend
     public StaticRegistryBackend(SettingsReader settings, ILogger logger)
     {
         (_path, _logger) = (settings.Path, logger);
-        settings.Ignore("Type");
         _state = new State(StaticLists.Read(settings), new SnapshotVersion(1, 1), null);
         if (settings.Section is { } section)
         {
