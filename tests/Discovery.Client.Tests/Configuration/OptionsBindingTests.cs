@@ -121,4 +121,15 @@ public sealed class OptionsBindingTests
             options => options.Registrations["a"] = new RegistrationOptions { ServiceName = "orders", Address = new Uri("http://10.0.0.5:8080") }));
         Assert.Equal("orders", setup.Options.Registrations["a"].ServiceName);
     }
+
+    [Fact]
+    public async Task ThousandServices_AreBoundInAMoment()
+    {
+        var pairs = Enumerable.Range(0, 1000).SelectMany(i => new[] { ($"Discovery:Services:service-{i}:Name", (string?)$"name-{i}"), ($"Discovery:Services:service-{i}:Selector", "random") });
+        await using var setup = ConfigurationSetup.Of([("Discovery:Backend", "memory"), .. pairs]);
+        var began = TimeProvider.System.GetTimestamp();
+        Assert.Equal(1000, setup.Options.Services.Count);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 10);
+        TestContext.Current.TestOutputHelper!.WriteLine(TimeProvider.System.GetElapsedTime(began).ToString());
+    }
 }

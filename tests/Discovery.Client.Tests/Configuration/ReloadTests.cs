@@ -94,6 +94,18 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task ChangedStaticLists_AreNotRefused()
+    {
+        var configuration = ConfigurationSetup.Pairs(("Discovery:Backend", "static"), ("Discovery:Static:Services:greeter:0", "http://a:1"));
+        await using var setup = new ConfigurationSetup(configuration);
+        _ = setup.Options;
+        Change(configuration, ("Discovery:Static:Services:greeter:0", "http://b:1"));
+        Assert.Empty(setup.Logs.Of("BackendChangeRefused"));
+        var read = await setup.Backends.Get("static").Current.ReadAsync(new ServiceQuery("greeter"), TestContext.Current.CancellationToken);
+        Assert.Equal("b", Assert.Single(read.Instances).Host);
+    }
+
+    [Fact]
     public async Task NewService_MayUseANewBackend()
     {
         var (setup, configuration) = Make();
