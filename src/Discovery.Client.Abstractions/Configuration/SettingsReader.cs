@@ -14,7 +14,10 @@ public sealed class SettingsReader
     private readonly List<string> _errors;
     private readonly Dictionary<string, SettingsReader?> _known = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Creates a reader.</summary>
+    // Each look for children goes through all keys of the configuration there are.
+    private readonly Dictionary<string, IConfigurationSection> _children;
+
+    /// <summary>Creates a reader of what stands there now.</summary>
     /// <param name="section">The section, or null where nothing is configured.</param>
     /// <param name="path">Its path, for messages.</param>
     public SettingsReader(IConfiguration? section, string path)
@@ -24,9 +27,10 @@ public sealed class SettingsReader
 
     private SettingsReader(IConfiguration? section, string path, List<string> errors)
     {
-        Section = section;
         Path = path;
         _errors = errors;
+        _children = section?.GetChildren().ToDictionary(child => child.Key, StringComparer.OrdinalIgnoreCase) ?? [];
+        Section = _children.Count > 0 ? section : null;
     }
 
     /// <summary>The section that is read; null where nothing is configured.</summary>
@@ -36,7 +40,7 @@ public sealed class SettingsReader
     public string Path { get; }
 
     /// <summary>The keys that stand in the section.</summary>
-    public IEnumerable<string> Keys => Section?.GetChildren().Select(child => child.Key) ?? [];
+    public IEnumerable<string> Keys => _children.Keys;
 
     /// <summary>The errors so far, those of the sections read with this one included; each begins with the configuration path it concerns.</summary>
     public IReadOnlyList<string> Errors => [.. _errors.Distinct()];
@@ -107,7 +111,7 @@ public sealed class SettingsReader
     public IReadOnlyList<string>? GetStrings(string key)
     {
         _known.TryAdd(key, null);
-        if (Section?.GetSection(key) is not { } list)
+        if (!_children.TryGetValue(key, out var list))
         {
             return null;
         }
@@ -146,13 +150,13 @@ public sealed class SettingsReader
             return reader;
         }
 
-        var section = Section?.GetSection(key);
+        var section = _children.GetValueOrDefault(key);
         if (section?.Value is { Length: > 0 } value)
         {
             AddError(key, $"is '{Printable(value)}', a section is expected");
         }
 
-        return _known[key] = new SettingsReader(section?.GetChildren().Any() == true ? section : null, PathOf(key), _errors);
+        return _known[key] = new SettingsReader(section, PathOf(key), _errors);
     }
 
     /// <summary>Says that a key is known and read by somebody else.</summary>
@@ -210,13 +214,17 @@ public sealed class SettingsReader
     private string ReadText(string key)
     {
         _known.TryAdd(key, null);
-        var child = Section?.GetSection(key);
-        if (child?.GetChildren().Any() == true)
+        if (!_children.TryGetValue(key, out var child))
+        {
+            return "";
+        }
+
+        if (child.GetChildren().Any())
         {
             AddError(key, "is a section or list, one value is expected");
         }
 
-        return child?.Value ?? "";
+        return child.Value ?? "";
     }
 
     private Uri? ToUri(string key, string text, string[] schemes)
