@@ -73,7 +73,7 @@ internal sealed partial class HttpDispatcher : IDisposable
             return false;
         }
 
-        var uri = target!.UriOf(original);
+        var uri = RequestTarget.UriOf(target!, original);
         var host = route.HostHeader.For(node.Instance);
         var hostIsOurs = host is not null && request.Headers.Host is null;
         if (hostIsOurs)
@@ -106,7 +106,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         var failedStatus = status >= 500 ? status : 0;
         if (!ResponseBody.IsExpected(request, response) || TrackedContent.Wrap(response.Content, attempt, this, failedStatus) is not { } content)
         {
-            Complete(attempt, RequestOutcome.Success, null, failedStatus);
+            Complete(attempt.Node, attempt.View, attempt.StartedAt, RequestOutcome.Success, null, failedStatus);
             return;
         }
 
@@ -125,7 +125,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     {
         var attempt = series.Current;
         var outcome = series.WasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, cancellationToken);
-        Complete(attempt, outcome, failure.GetType().FullName, 0);
+        Complete(attempt.Node, attempt.View, attempt.StartedAt, outcome, failure.GetType().FullName, 0);
         Remember(request, attempt.Node);
         series = series.Fail(outcome);
         if (!RetryRule.MayTryAnother(outcome, failure, request, series.Tried.Length, series.Broken)
@@ -140,7 +140,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     }
 
     /// <summary>Counts the end of an attempt. What the status said outweighs how the body ended.</summary>
-    public void Complete(in Attempt attempt, RequestOutcome outcome, string? error, int failedStatus)
+    public void Complete(ServiceNode node, ServiceView view, long startedAt, RequestOutcome outcome, string? error, int failedStatus)
     {
         if (failedStatus != 0)
         {
@@ -148,8 +148,8 @@ internal sealed partial class HttpDispatcher : IDisposable
             error = failedStatus.ToString(CultureInfo.InvariantCulture);
         }
 
-        attempt.Node.EndRequest(outcome, _clock.GetElapsedTime(attempt.StartedAt));
-        _metrics.RecordAttempt(attempt.View, outcome, outcome is RequestOutcome.Success or RequestOutcome.Canceled ? null : error);
+        node.EndRequest(outcome, _clock.GetElapsedTime(startedAt));
+        _metrics.RecordAttempt(view, outcome, outcome is RequestOutcome.Success or RequestOutcome.Canceled ? null : error);
     }
 
     private void Remember(HttpRequestMessage request, ServiceNode node)

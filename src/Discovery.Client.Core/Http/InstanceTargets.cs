@@ -6,10 +6,10 @@ namespace Discovery.Client.Http;
 internal sealed class InstanceTargets
 {
     private readonly ServiceInstance _instance;
-    private readonly RequestTarget? _http;
-    private readonly RequestTarget? _https;
-    private readonly RequestTarget? _either;
-    private volatile (string Endpoint, RequestScheme Scheme, RequestTarget? Target)[] _named = [];
+    private readonly string? _http;
+    private readonly string? _https;
+    private readonly string? _either;
+    private volatile (string Endpoint, RequestScheme Scheme, string? Target)[] _named = [];
 
     private InstanceTargets(ServiceInstance instance)
     {
@@ -20,7 +20,7 @@ internal sealed class InstanceTargets
     }
 
     /// <summary>The address of a node for a route; null if the instance has none such.</summary>
-    public static RequestTarget? Find(ServiceNode node, Route route)
+    public static string? Find(ServiceNode node, Route route)
     {
         var instance = node.Instance;
 
@@ -33,14 +33,14 @@ internal sealed class InstanceTargets
         return route.Endpoint is null ? targets.Main(route.Scheme) : targets.Named(route.Endpoint, route.Scheme);
     }
 
-    private RequestTarget? Main(RequestScheme scheme) => scheme switch
+    private string? Main(RequestScheme scheme) => scheme switch
     {
         RequestScheme.Http => _http,
         RequestScheme.Https => _https,
         _ => _either,
     };
 
-    private RequestTarget? Named(string endpoint, RequestScheme scheme)
+    private string? Named(string endpoint, RequestScheme scheme)
     {
         var named = _named;
         foreach (var entry in named)

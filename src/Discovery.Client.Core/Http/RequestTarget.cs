@@ -2,9 +2,8 @@ using System.Buffers;
 
 namespace Discovery.Client.Http;
 
-/// <summary>An address that requests go to: everything of the URI that stands before the request's own path, made once per instance.</summary>
-/// <param name="Prefix">Scheme, authority and path prefix, without a slash at the end.</param>
-internal sealed record RequestTarget(string Prefix)
+/// <summary>An address that requests go to: everything of the URI that stands before the request's own path, without a slash at the end. Made once per instance.</summary>
+internal static class RequestTarget
 {
     private static readonly SearchValues<char> Unsafe = SearchValues.Create("?#\\ ");
 
@@ -12,7 +11,7 @@ internal sealed record RequestTarget(string Prefix)
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     /// <summary>The address of an instance; null if what it says is not one.</summary>
-    public static RequestTarget? Create(string scheme, string host, int port, string? pathPrefix)
+    public static string? Create(string scheme, string host, int port, string? pathPrefix)
     {
         var path = pathPrefix?.TrimEnd('/') ?? "";
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown || port is < 1 or > ushort.MaxValue || path.AsSpan().ContainsAny(Unsafe))
@@ -21,18 +20,18 @@ internal sealed record RequestTarget(string Prefix)
         }
 
         var authority = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
-        return new($"{scheme}://{authority}:{port}{(path.Length == 0 || path.StartsWith('/') ? "" : "/")}{path}");
+        return $"{scheme}://{authority}:{port}{(path.Length == 0 || path.StartsWith('/') ? "" : "/")}{path}";
     }
 
-    /// <summary>The URI of a request here: the path and query of the original byte for byte, its user info if it has one, no fragment (it is never sent).</summary>
-    public Uri UriOf(Uri original)
+    /// <summary>The URI of a request there: the path and query of the original byte for byte, its user info if it has one, no fragment (it is never sent).</summary>
+    public static Uri UriOf(string target, Uri original)
     {
         // Never new Uri(base, path): a path that begins with two slashes would name another host.
         var path = original.PathAndQuery;
-        var prefix = original.OriginalString.Contains('@', StringComparison.Ordinal) ? WithUserInfo(original.UserInfo) : Prefix;
+        var prefix = original.OriginalString.Contains('@', StringComparison.Ordinal) ? WithUserInfo(target, original.UserInfo) : target;
         return new Uri(path.StartsWith('/') ? string.Concat(prefix, path) : string.Concat(prefix, "/", path), AsItIs);
     }
 
-    private string WithUserInfo(string userInfo)
-        => userInfo.Length == 0 ? Prefix : Prefix.Insert(Prefix.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@");
+    private static string WithUserInfo(string target, string userInfo)
+        => userInfo.Length == 0 ? target : target.Insert(target.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@");
 }

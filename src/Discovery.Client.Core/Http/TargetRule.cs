@@ -7,7 +7,7 @@ internal static class TargetRule
     private const string Https = "https";
 
     /// <summary>Among the main address and the endpoints named <c>http</c> and <c>https</c>.</summary>
-    public static RequestTarget? Find(ServiceInstance instance, RequestScheme scheme)
+    public static string? Find(ServiceInstance instance, RequestScheme scheme)
     {
         var main = new ServiceEndpoint(instance.Host, instance.Port, instance.Scheme, instance.PathPrefix);
         var secure = Said(main, Https) ?? Said(Endpoint(instance, Https), Https, unsaid: true);
@@ -21,7 +21,7 @@ internal static class TargetRule
     }
 
     /// <summary>The endpoint of a name.</summary>
-    public static RequestTarget? Find(ServiceInstance instance, string name, RequestScheme scheme)
+    public static string? Find(ServiceInstance instance, string name, RequestScheme scheme)
     {
         var endpoint = Endpoint(instance, name);
         return scheme switch
@@ -37,7 +37,7 @@ internal static class TargetRule
         => instance.Endpoints.TryGetValue(name, out var exact) ? exact
             : instance.Endpoints.FirstOrDefault(endpoint => string.Equals(endpoint.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    private static RequestTarget? Said(ServiceEndpoint? endpoint, string scheme, bool unsaid = false)
+    private static string? Said(ServiceEndpoint? endpoint, string scheme, bool unsaid = false)
         => endpoint is not null && (endpoint.Scheme is null ? unsaid : Normalize(endpoint.Scheme) == scheme)
             ? RequestTarget.Create(scheme, endpoint.Host, endpoint.Port, endpoint.PathPrefix)
             : null;

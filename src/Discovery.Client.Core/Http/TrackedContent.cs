@@ -1,5 +1,6 @@
 using System.Net;
 using Discovery.Client.Selection;
+using Discovery.Client.Snapshots;
 
 namespace Discovery.Client.Http;
 
@@ -7,7 +8,9 @@ namespace Discovery.Client.Http;
 internal sealed class TrackedContent : HttpContent
 {
     private readonly HttpContent _inner;
-    private readonly Attempt _attempt;
+    private readonly ServiceNode _node;
+    private readonly ServiceView _view;
+    private readonly long _startedAt;
     private readonly HttpDispatcher _dispatcher;
     private readonly int _failedStatus;
     private int _completed;
@@ -15,7 +18,7 @@ internal sealed class TrackedContent : HttpContent
     private TrackedContent(HttpContent inner, in Attempt attempt, HttpDispatcher dispatcher, int failedStatus)
     {
         _inner = inner;
-        _attempt = attempt;
+        (_node, _view, _startedAt) = (attempt.Node, attempt.View, attempt.StartedAt);
         _dispatcher = dispatcher;
         _failedStatus = failedStatus;
     }
@@ -53,7 +56,7 @@ internal sealed class TrackedContent : HttpContent
     {
         if (Interlocked.Exchange(ref _completed, 1) == 0)
         {
-            _dispatcher.Complete(_attempt, outcome, error, _failedStatus);
+            _dispatcher.Complete(_node, _view, _startedAt, outcome, error, _failedStatus);
         }
     }
 

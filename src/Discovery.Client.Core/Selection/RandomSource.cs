@@ -28,6 +28,8 @@ public abstract class RandomSource
     {
         private ulong _a = a, _b = b;
 
+        public readonly bool IsUnseeded => (_a | _b) == 0;
+
         public static State FromSeed(ulong seed) => new(SplitMix(ref seed), SplitMix(ref seed) | 1);
 
         public ulong Next()
@@ -61,19 +63,17 @@ public abstract class RandomSource
         [ThreadStatic]
         private static State _state;
 
-        [ThreadStatic]
-        private static bool _seeded;
-
         [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "This is where the system's entropy comes in.")]
         public override ulong NextUInt64()
         {
-            if (!_seeded)
+            // One access of thread-static memory, which costs more than the generator.
+            ref var state = ref _state;
+            if (state.IsUnseeded)
             {
-                _state = State.FromSeed((ulong)Random.Shared.NextInt64());
-                _seeded = true;
+                state = State.FromSeed((ulong)Random.Shared.NextInt64());
             }
 
-            return _state.Next();
+            return state.Next();
         }
     }
 }

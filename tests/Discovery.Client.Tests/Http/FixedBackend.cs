@@ -23,6 +23,9 @@ internal sealed class FixedBackend : IRegistryBackend, IBackendSource
 
     public HashSet<string> Asked { get; } = [];
 
+    /// <summary>How many watches were started.</summary>
+    public int Watches { get; private set; }
+
     public BackendSlot Get(string name) => _slot;
 
     /// <summary>Null: does not answer.</summary>
@@ -37,6 +40,7 @@ internal sealed class FixedBackend : IRegistryBackend, IBackendSource
         lock (Asked)
         {
             Asked.Add(query.Name);
+            Watches++;
         }
 
         while (true)

@@ -42,14 +42,14 @@ public sealed class TargetRuleTests
         Assert.True(ServiceHost.TryParseScheme(request, out var asked));
         var instance = Instance(new("h", 80), ("Admin", new("h", 9090, scheme, "/x")));
 
-        Assert.Equal(expected, TargetRule.Find(instance, "admin", asked)?.Prefix);
+        Assert.Equal(expected, TargetRule.Find(instance, "admin", asked));
         Assert.Null(TargetRule.Find(instance, "other", asked));
     }
 
     private static string? Find(string request, ServiceEndpoint main, params (string Name, ServiceEndpoint Endpoint)[] endpoints)
     {
         Assert.True(ServiceHost.TryParseScheme(request, out var asked));
-        return TargetRule.Find(Instance(main, endpoints), asked)?.Prefix;
+        return TargetRule.Find(Instance(main, endpoints), asked);
     }
 
     private static ServiceInstance Instance(ServiceEndpoint main, params (string Name, ServiceEndpoint Endpoint)[] endpoints)

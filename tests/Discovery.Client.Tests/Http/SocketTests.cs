@@ -1,0 +1,214 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Discovery.Client.Tests.Http;
+
+/// <summary>The rules of retrying as the real transport triggers them.</summary>
+public sealed class SocketTests : IAsyncDisposable
+{
+    private readonly HttpWorld _world = new();
+    private readonly List<Server> _servers = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        await _world.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_PortIsRefused_ContentIsReadOnceAndServedElsewhere(bool sync)
+    {
+        var good = Start(Behavior.Answer);
+        List(Port(RefusedPort(), 1), Port(RefusedPort(), 2), Port(good.Port, 3));
+        using var client = Client();
+        for (var i = 0; i < 10; i++)
+        {
+            var content = new CountingContent();
+            using var request = new HttpRequestMessage(HttpMethod.Post, "http://greeter/a") { Content = content };
+
+            using var response = sync ? client.Send(request, Token) : await client.SendAsync(request, Token);
+
+            Assert.Equal("hello", await response.Content.ReadAsStringAsync(Token));
+            Assert.Equal(1, content.Reads);
+        }
+    }
+
+    [Fact]
+    public async Task Get_ResetBeforeTheResponse_IsServedElsewhere()
+    {
+        var (bad, good) = (Start(Behavior.Reset), Start(Behavior.Answer));
+        List(Port(bad.Port, 1), Port(good.Port, 2));
+        using var client = Client();
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal("hello", await client.GetStringAsync(new Uri("http://greeter/"), Token));
+        }
+
+        // SocketsHttpHandler itself sends such a request up to four times to the same address before it gives up.
+        Assert.InRange(bad.Requests, 1, 4 * 20);
+    }
+
+    [Fact]
+    public async Task Post_ResetBeforeTheResponse_IsNotRepeated()
+    {
+        var (bad, other) = (Start(Behavior.Reset), Start(Behavior.Reset));
+        List(Port(bad.Port, 1), Port(other.Port, 2));
+        using var client = Client();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri("http://greeter/"), new StringContent("x"), Token));
+
+        Assert.Equal(1, bad.Requests + other.Requests);
+    }
+
+    [Fact]
+    public async Task Get_BodyBreaksOff_IsAFailureAndNotRepeated()
+    {
+        var bad = Start(Behavior.BreakBody);
+        List(Port(bad.Port, 1), Port(bad.Port, 2));
+        using var client = Client();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri("http://greeter/"), Token));
+
+        Assert.Equal(1, bad.Requests);
+        var nodes = (await _world.ViewAsync()).Nodes;
+        Assert.Equal((1L, 0), (nodes.Sum(node => node.Node.Failures), nodes.Sum(node => node.Node.Outstanding)));
+    }
+
+    private static ServiceInstance Port(int port, int number) => HttpWorld.Instance(number) with { Host = "127.0.0.1", Port = port };
+
+    private static int RefusedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void List(params ServiceInstance[] instances) => _world.Backend.Set(instances);
+
+    private HttpClient Client()
+        => new(new DiscoveryHandler(_world.Provider.GetRequiredService<Client.Http.HttpDispatcher>(), true) { InnerHandler = new SocketsHttpHandler() });
+
+    private Server Start(Behavior behavior)
+    {
+        var server = new Server(behavior);
+        _servers.Add(server);
+        return server;
+    }
+
+    private enum Behavior
+    {
+        Answer,
+        Reset,
+        BreakBody,
+    }
+
+    private sealed class CountingContent : HttpContent
+    {
+        public int Reads { get; private set; }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            Reads++;
+            return stream.WriteAsync(new byte[3]).AsTask();
+        }
+
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            Reads++;
+            stream.Write(new byte[3]);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 3;
+            return true;
+        }
+    }
+
+    private sealed class Server : IAsyncDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly Behavior _behavior;
+        private readonly Task _loop;
+        private int _requests;
+
+        public Server(Behavior behavior)
+        {
+            _behavior = behavior;
+            _listener.Start();
+            _loop = AcceptAsync();
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+        public int Requests => Volatile.Read(ref _requests);
+
+        public async ValueTask DisposeAsync()
+        {
+            _listener.Stop();
+            await _loop;
+        }
+
+        private async Task AcceptAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+            }
+        }
+
+        private async Task ServeAsync(TcpClient client)
+        {
+            using (client)
+            {
+                var stream = client.GetStream();
+                await ReadRequestAsync(stream);
+                Interlocked.Increment(ref _requests);
+                if (_behavior == Behavior.Reset)
+                {
+                    client.LingerState = new LingerOption(true, 0);
+                    return;
+                }
+
+                var length = _behavior == Behavior.Answer ? 5 : 500;
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\nhello"));
+            }
+        }
+
+        // Up to the end of the headers and of a body of known length, so that closing does not reset what was answered.
+        private static async Task ReadRequestAsync(NetworkStream stream)
+        {
+            var text = new StringBuilder();
+            var buffer = new byte[4096];
+            while (true)
+            {
+                var read = await stream.ReadAsync(buffer);
+                text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+                var request = text.ToString();
+                var end = request.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+                if (read == 0 || (end >= 0 && request.Length >= end + 4 + (request.Contains("Content-Length: 3", StringComparison.Ordinal) ? 3 : request.Contains("Content-Length: 1", StringComparison.Ordinal) ? 1 : 0)))
+                {
+                    return;
+                }
+            }
+        }
+    }
+}
