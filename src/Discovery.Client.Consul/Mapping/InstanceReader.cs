@@ -21,9 +21,10 @@ internal static class InstanceReader
 
         // The mark alone is not enough: somebody may copy metadata. The id alone is not either: Kitex writes ids of the same shape.
         var meta = service.Meta ?? [];
-        var instance = new ServiceInstance { ServiceName = serviceName, InstanceId = service.Id, Host = Unbracket(host), Port = service.Port };
-        return meta.TryGetValue(MetaNames.Prefix, out var mark) && WireId.Decode(serviceName, service.Id) is { } id
-            ? ReadOwn(instance with { InstanceId = id }, entry, service, MetaPacker.Unpack(meta), mark.Split(' '))
+        var own = meta.TryGetValue(MetaNames.Prefix, out var mark) ? WireId.Decode(serviceName, service.Id) : null;
+        var instance = new ServiceInstance { ServiceName = serviceName, InstanceId = own ?? service.Id, Host = Unbracket(host), Port = service.Port };
+        return own is not null
+            ? ReadOwn(instance, entry, service, MetaPacker.Unpack(meta), mark!.Split(' '))
             : ForeignInstance.Read(instance, service, meta) with { Status = Status(entry, starting: false) };
     }
 

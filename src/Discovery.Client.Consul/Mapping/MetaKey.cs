@@ -5,7 +5,7 @@ namespace Discovery.Client.Consul;
 
 /// <summary>
 /// Metadata keys as Consul allows them (ASCII letters, digits, <c>_</c> and <c>-</c>): every other character becomes <c>_xHEX_</c> with its Unicode number,
-/// an underscore that could begin such a group <c>_x5F_</c>, the empty key <c>_x_</c>.
+/// an underscore before an <c>x</c> <c>_x5F_</c>, the empty key <c>_x_</c>.
 /// </summary>
 internal static class MetaKey
 {
@@ -27,7 +27,7 @@ internal static class MetaKey
         {
             var c = key[i];
             var first = i == 0 && (taken || key.StartsWith(ConsulPrefix, StringComparison.Ordinal));
-            if (!first && (char.IsAsciiLetterOrDigit(c) || c == '-' || (c == '_' && TryReadGroup(key, i, out _, out _) == false)))
+            if (!first && (char.IsAsciiLetterOrDigit(c) || c == '-' || (c == '_' && !(i + 1 < key.Length && key[i + 1] == 'x'))))
             {
                 result.Append(c);
                 continue;

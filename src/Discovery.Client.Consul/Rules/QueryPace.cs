@@ -4,7 +4,7 @@ namespace Discovery.Client.Consul;
 /// How fast one watch may ask again. A value: it is replaced, not changed. A service that changes all the time is read at most ten times a second after a burst of
 /// twenty; a server that answers at once although nothing changed is asked at most twice a second.
 /// </summary>
-/// <param name="Tokens">How many answers may still be followed up at once.</param>
+/// <param name="Tokens">How many answers may still be followed up at once; below zero: what the pause has to pay for.</param>
 internal readonly record struct QueryPace(double Tokens)
 {
     public const double Burst = 20;
@@ -29,6 +29,6 @@ internal readonly record struct QueryPace(double Tokens)
             return (new(Math.Max(0, tokens)), took < due ? due - took : TimeSpan.Zero);
         }
 
-        return tokens >= 0 ? (new(tokens), TimeSpan.Zero) : (new(0), TimeSpan.FromSeconds(-tokens / PerSecond));
+        return tokens >= 0 ? (new(tokens), TimeSpan.Zero) : (new(tokens), TimeSpan.FromSeconds(-tokens / PerSecond));
     }
 }
