@@ -24,12 +24,12 @@ internal static class BackendTestKit
     {
         ServiceSnapshot? last = null;
         var deadline = Task.Delay(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
-        while (true)
+        while (!deadline.IsCompleted)
         {
             var next = lists.MoveNextAsync().AsTask();
             if (await Task.WhenAny(next, deadline) != next)
             {
-                throw new TimeoutException($"Not within {seconds} s; last seen: {(last is null ? "nothing" : string.Join(", ", last.Instances.Select(i => $"{i.InstanceId} {i.Status}")))}");
+                break;
             }
 
             Assert.True(await next, "A watch never ends by itself.");
@@ -39,5 +39,10 @@ internal static class BackendTestKit
                 return last;
             }
         }
+
+        // Disposing an iterator that still runs throws, which would hide what is said here.
+        var message = $"Not within {seconds} s; last seen: {(last is null ? "nothing" : string.Join(", ", last.Instances.Select(i => $"{i.InstanceId} {i.Status}")))}";
+        TestContext.Current.TestOutputHelper?.WriteLine(message);
+        throw new TimeoutException(message);
     }
 }
