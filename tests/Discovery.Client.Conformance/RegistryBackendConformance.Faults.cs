@@ -148,7 +148,7 @@ public abstract partial class RegistryBackendConformance
         Assert.True(error.IsTransient, $"said to be permanent: {error}");
     }
 
-    /// <summary>A registry that has just come back may refuse for a moment.</summary>
+    /// <summary>A registry that has just come back, or that is asked by many, may refuse for a moment.</summary>
     private async Task RegisterSoonAsync(IRegistryBackend backend, ServiceRegistration registration)
         => await EventuallyAsync(
             async () =>
@@ -158,7 +158,7 @@ public abstract partial class RegistryBackendConformance
                     await backend.RegisterAsync(registration, Cancelled);
                     return true;
                 }
-                catch (RegistryException)
+                catch (RegistryException e) when (e.IsTransient)
                 {
                     return false;
                 }

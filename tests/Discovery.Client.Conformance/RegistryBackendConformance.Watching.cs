@@ -224,7 +224,7 @@ public abstract partial class RegistryBackendConformance
         var instances = Enumerable.Range(0, 1000).Select(i => Instance(service, $"i{i:D4}", 10_000 + i) with { Metadata = Metadata(("n", i.ToString(CultureInfo.InvariantCulture))) }).ToArray();
         var provider = NewBackend();
         var limit = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled };
-        await Parallel.ForEachAsync(instances, limit, async (instance, token) => await provider.RegisterAsync(Lasting(instance), token));
+        await Parallel.ForEachAsync(instances, limit, async (instance, _) => await RegisterSoonAsync(provider, Lasting(instance)));
         await using var probe = new WatchProbe(NewBackend(), new ServiceQuery(service));
         var before = await ShowsAsync(probe, Target.Patience * 3, instances);
 
