@@ -10,11 +10,8 @@ namespace Discovery.Client.Tests.Packaging;
 /// <summary>All packages of the repository, packed once from what is built, when they are first wanted.</summary>
 public sealed class PackedPackages : IDisposable
 {
-    private readonly Lazy<Task<string>> _pack;
-
-    public PackedPackages() => _pack = new Lazy<Task<string>>(PackAsync);
-
-    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("discovery-packages-").FullName;
+    // Made when it is wanted: tests that start this program again, and kill it, shall leave nothing behind.
+    private readonly Lazy<Task<string>> _pack = new(PackAsync);
 
     /// <summary>Returns the folder with the packages.</summary>
     public Task<string> PackedAsync() => _pack.Value;
@@ -37,11 +34,18 @@ public sealed class PackedPackages : IDisposable
         return root.Element("metadata")!;
     }
 
-    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
-
-    private async Task<string> PackAsync()
+    public void Dispose()
     {
-        await DotNet.RunAsync(Repository.Root, TimeSpan.FromMinutes(5), "pack", "Discovery.Client.sln", "--no-build", "-c", Repository.Configuration, "-o", Directory, "-v", "q", "-nodeReuse:false", "-m:1");
-        return Directory;
+        if (_pack is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        {
+            Directory.Delete(_pack.Value.Result, recursive: true);
+        }
+    }
+
+    private static async Task<string> PackAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("discovery-packages-").FullName;
+        await DotNet.RunAsync(Repository.Root, TimeSpan.FromMinutes(5), "pack", "Discovery.Client.sln", "--no-build", "-c", Repository.Configuration, "-o", directory, "-v", "q", "-nodeReuse:false", "-m:1");
+        return directory;
     }
 }
