@@ -58,7 +58,7 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, DiscoveryMetrics m
         }
 
         metrics.RecordPick(view);
-        return new PickResult(node, timeProvider);
+        return new PickResult(node, view, metrics, timeProvider);
     }
 
     private ServiceNode? Choose(ServiceView view, in PickOptions options)

@@ -27,8 +27,11 @@ public sealed class DiscoveryClientOptions
     public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromMinutes(7.5);
 
     /// <summary>How long a list that suddenly became empty is held back at most while it is being confirmed.</summary>
-    /// <value>The default is 30 seconds; 0, which obeys at once, to 30 days.</value>
-    public TimeSpan EmptyHold { get; set; } = TimeSpan.FromSeconds(30);
+    /// <value>
+    /// The default is 45 seconds, which is longer than the longest pause (36 seconds) after which a provider registers again at a registry that lost its data;
+    /// 0, which obeys at once, to 30 days.
+    /// </value>
+    public TimeSpan EmptyHold { get; set; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How long the program goes on serving after it deregistered on stop, so that callers learn of it.</summary>
     /// <value>The default is 1 second; 0 to 5 minutes.</value>

@@ -1,17 +1,23 @@
 using Discovery.Client.Selection;
+using Discovery.Client.Snapshots;
+using Discovery.Client.Telemetry;
 
 namespace Discovery.Client;
 
 /// <summary>An instance that was chosen for one request, counted as outstanding until it is completed.</summary>
 public sealed class PickResult : IDisposable
 {
+    private readonly ServiceView _view;
+    private readonly DiscoveryMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly long _startedAt;
     private int _completed;
 
-    internal PickResult(ServiceNode node, TimeProvider timeProvider)
+    internal PickResult(ServiceNode node, ServiceView view, DiscoveryMetrics metrics, TimeProvider timeProvider)
     {
         Node = node;
+        _view = view;
+        _metrics = metrics;
         Instance = node.Instance;
         _timeProvider = timeProvider;
         _startedAt = timeProvider.GetTimestamp();
@@ -31,6 +37,7 @@ public sealed class PickResult : IDisposable
         if (Interlocked.Exchange(ref _completed, 1) == 0)
         {
             Node.EndRequest(outcome, _timeProvider.GetElapsedTime(_startedAt));
+            _metrics.RecordAttempt(_view, outcome);
         }
     }
 

@@ -31,10 +31,16 @@ internal enum EmptyingVerdict
 
 /// <summary>
 /// The rule for a list that suddenly became empty. While the registry's memory is unbroken, one confirming read decides. After a break (restarted, wiped, restored, or a new session)
-/// an empty registry says little, because its instances may be about to register again: then the list is held until the time is up. In no case is it held for longer.
+/// an empty registry says little, because its instances may be about to register again: then the list is held until the time is up. The same goes for a while after a break,
+/// since leases that nobody could renew meanwhile run out only now. In no case is a list held for longer.
 /// </summary>
 internal static class EmptyingRule
 {
+    /// <param name="isBreak">Whether the emptying itself comes with a break.</param>
+    /// <param name="sinceBreak">How long ago the last break was; null: there was none.</param>
+    /// <param name="limit">How long a list may be held.</param>
+    public static bool IsAfterBreak(bool isBreak, TimeSpan? sinceBreak, TimeSpan limit) => isBreak || sinceBreak < limit;
+
     public static EmptyingVerdict Decide(TimeSpan held, TimeSpan limit, bool afterBreak, ConfirmingRead read) => read switch
     {
         ConfirmingRead.Instances => EmptyingVerdict.Refute,

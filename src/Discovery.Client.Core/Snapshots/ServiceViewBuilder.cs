@@ -34,7 +34,11 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
     }
 
     /// <summary>The view with other settings.</summary>
-    public ServiceView Rebuild(ServiceView view, ServiceOptions options) => WithPicker(new ServiceView(view) { Revision = view.Revision + 1 }, options);
+    public ServiceView Rebuild(ServiceView view, ServiceOptions options)
+    {
+        var next = WithPicker(view, options);
+        return next.Nodes.SequenceEqual(view.Nodes) ? next : new ServiceView(next) { Revision = view.Revision + 1 };
+    }
 
     /// <summary>The view after the registry has confirmed it.</summary>
     public static ServiceView Confirm(ServiceView view, long now)

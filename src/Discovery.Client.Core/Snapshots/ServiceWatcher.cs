@@ -12,6 +12,7 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
     private Backoff _backoff;
     private (IRegistryBackend Backend, ServiceQuery Query, ServiceSnapshot? Snapshot)? _last;
     private bool _isResync;
+    private bool _isAfterFailure;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -43,15 +44,15 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
 
             // Read before the query: a change between the two ends the session rather than being missed.
             var queryChanged = entry.QueryChanged;
-            session = new WatchSession(entry, environment, slot.Current, environment.QueryOf(entry.Name), _isResync);
+            session = new WatchSession(entry, environment, slot.Current, environment.QueryOf(entry.Name), _isResync, _isAfterFailure);
             using var stalled = StallLimit(slot.Gate, probes);
             _isResync = await session.RunAsync(LastFor(session, probes), () => OnAnswered(slot), queryChanged, stop).ConfigureAwait(true);
-            _last = null;
+            (_last, _isAfterFailure) = (null, false);
             return TimeSpan.Zero;
         }
         catch (Exception exception) when (!stop.IsCancellationRequested)
         {
-            _isResync = false;
+            (_isResync, _isAfterFailure) = (false, true);
             _last = session is null ? _last : (session.Backend, session.Query, session.Accepted);
             var isStable = session?.HasAnswered == true && environment.Clock.GetElapsedTime(askedAt) >= StableAfter;
             return OnFailed(slot, exception, askedAt, isStable);

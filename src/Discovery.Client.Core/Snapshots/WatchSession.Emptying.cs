@@ -4,6 +4,17 @@ namespace Discovery.Client.Snapshots;
 
 internal sealed partial class WatchSession
 {
+    private bool NoteBreak(ServiceSnapshot incoming, TimeSpan limit)
+    {
+        var isBreak = SnapshotAcceptance.IsBreak(incoming.Version, _seen);
+        if (isBreak && (_seen is not null || isAfterFailure))
+        {
+            _brokenAt = environment.Clock.GetTimestamp();
+        }
+
+        return EmptyingRule.IsAfterBreak(isBreak, _brokenAt is { } at ? environment.Clock.GetElapsedTime(at) : null, limit);
+    }
+
     private void Hold(ServiceSnapshot empty, TimeSpan limit, bool afterBreak, CancellationToken end)
     {
         if (_probation is not null)

@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Snapshots;
 
 /// <summary>One enumeration of a backend's watch: from asking until it breaks, or until it is time for a full resync.</summary>
-internal sealed partial class WatchSession(ServiceEntry entry, WatchEnvironment environment, IRegistryBackend backend, ServiceQuery query, bool isResync)
+internal sealed partial class WatchSession(ServiceEntry entry, WatchEnvironment environment, IRegistryBackend backend, ServiceQuery query, bool isResync, bool isAfterFailure)
 {
     private SnapshotVersion? _seen;
+    private long? _brokenAt;
     private Pace _pace;
     private Task<ServiceSnapshot>? _probation;
     private CancellationTokenSource? _probationEnd;
@@ -80,11 +81,11 @@ internal sealed partial class WatchSession(ServiceEntry entry, WatchEnvironment 
             return;
         }
 
-        var isBreak = SnapshotAcceptance.IsBreak(incoming.Version, _seen);
+        var isAfterBreak = NoteBreak(incoming, limit);
         _seen = incoming.Version;
         if (verdict == Acceptance.Hold)
         {
-            Hold(incoming, limit, isBreak, end);
+            Hold(incoming, limit, isAfterBreak, end);
             return;
         }
 

@@ -30,7 +30,7 @@ public sealed class ReloadTests
         var (setup, configuration) = Make();
         await using var _ = setup;
         Change(configuration, ("Discovery:DrainDelay", "5"), ("Discovery:Selector", "x"), ("Discovery:EmptyHold", "9s"));
-        Assert.Equal((1, 30), (setup.Options.DrainDelay.TotalSeconds, setup.Options.EmptyHold.TotalSeconds));
+        Assert.Equal((1, 45), (setup.Options.DrainDelay.TotalSeconds, setup.Options.EmptyHold.TotalSeconds));
 
         // File watchers report a change twice, and each scope's snapshot asks again.
         configuration.Reload();

@@ -112,6 +112,25 @@ public sealed class EmptyingTests : IDisposable
         Assert.Equal("b", Ids);
     }
 
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(31, false)]
+    public void Empty_SoonAfterAnOutage_IsHeldAlthoughAReadConfirmsIt(double secondsAfter, bool isHeld)
+    {
+        _backend.Read = () => Instances.List(3);
+        _backend.Push(new RegistryException("away"));
+        _world.Run(1);
+        _backend.Push(Instances.List(2, "a"));
+        _world.Run(secondsAfter);
+
+        // Leases that nobody could renew during the outage run out now.
+        _backend.Push(Instances.List(3));
+        _world.Run(1);
+        Assert.Equal(isHeld ? "a" : "", Ids);
+        _world.Run(30);
+        Assert.Equal("", Ids);
+    }
+
     [Fact]
     public void Empty_AfterABreakForGood_IsObeyedAtTheLimit()
     {

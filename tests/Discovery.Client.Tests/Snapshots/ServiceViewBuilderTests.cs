@@ -15,8 +15,11 @@ public sealed class ServiceViewBuilderTests : IDisposable
     private readonly ServiceViewBuilder _builder;
     private readonly ServiceView _pending;
 
-    public ServiceViewBuilderTests()
+    private readonly ITestOutputHelper _output;
+
+    public ServiceViewBuilderTests(ITestOutputHelper output)
     {
+        _output = output;
         _builder = _world.Program.GetRequiredService<ServiceViewBuilder>();
         _pending = _world.Catalog.GetOrAdd("orders").View;
     }
@@ -82,6 +85,24 @@ public sealed class ServiceViewBuilderTests : IDisposable
         Assert.Equal("b", string.Join(' ', second.Nodes.Select(node => node.Node)));
         Assert.Equal(2, second.Instances.Length);
         Assert.Equal(first.AllNodes, second.AllNodes);
+    }
+
+    [Fact]
+    public void Accept_TenThousandWithOneChanged_CopiesNoList()
+    {
+        var list = ServiceSnapshot.Create(Enumerable.Range(0, 10_000).Select(i => Instances.Of("orders", $"i{i:00000}")));
+        var changed = ServiceSnapshot.Create(list.Instances.SetItem(5000, list.Instances[5000] with { Port = 81 }), previous: list);
+        var view = Accept(_pending, list, out _);
+        view = Accept(view, changed, out _);
+        var (startedAt, before) = (TimeProvider.System.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
+        for (var i = 0; i < 100; i++)
+        {
+            view = Accept(view, i % 2 == 0 ? list : changed, out var differences);
+            Assert.Equal(1, differences);
+        }
+
+        _output.WriteLine($"{TimeProvider.System.GetElapsedTime(startedAt).TotalMicroseconds / 100:0} us, {(GC.GetAllocatedBytesForCurrentThread() - before) / 100} B a list");
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 10_000);
     }
 
     [Fact]

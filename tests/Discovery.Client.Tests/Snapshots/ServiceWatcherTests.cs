@@ -300,6 +300,18 @@ public sealed class ServiceWatcherTests : IDisposable
     }
 
     [Fact]
+    public void Reload_OtherSelector_RebuildsThePickerWithTheSameNodesAndTellsNobody()
+    {
+        Given(Instances.List(1, "a", "b"));
+        var before = View;
+        _world.Options.Reload(options => options.Services["orders"] = new() { Selector = "round-robin" });
+        Assert.NotEqual(before.Picker!.GetType(), View.Picker!.GetType());
+        Assert.Equal(before.Nodes, View.Nodes);
+        Assert.Equal(before.Revision, View.Revision);
+        Assert.Single(_backend.Watches);
+    }
+
+    [Fact]
     public void Reload_OtherBackend_IsRefusedWithOneLine()
     {
         Given(Instances.List(1, "a"));

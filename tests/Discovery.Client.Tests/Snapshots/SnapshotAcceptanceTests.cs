@@ -47,6 +47,14 @@ public sealed class SnapshotAcceptanceTests
         => Assert.Equal(expected, SnapshotAcceptance.IsBreak(new(1, 7), seenEpoch is { } epoch ? new SnapshotVersion((ulong)epoch, 3) : null));
 
     [Theory]
+    [InlineData(true, null, true)]
+    [InlineData(false, null, false)]
+    [InlineData(false, 29.9, true)]
+    [InlineData(false, 30.0, false)]
+    public void Emptying_IsAfterABreak_ForTheTimeThatAListMayBeHeld(bool isBreak, double? since, bool expected)
+        => Assert.Equal(expected, EmptyingRule.IsAfterBreak(isBreak, since is { } value ? TimeSpan.FromSeconds(value) : null, TimeSpan.FromSeconds(30)));
+
+    [Theory]
     [InlineData(0, false, nameof(ConfirmingRead.Empty), nameof(EmptyingVerdict.Obey))]
     [InlineData(0, true, nameof(ConfirmingRead.Empty), nameof(EmptyingVerdict.Hold))]
     [InlineData(29.9, true, nameof(ConfirmingRead.Empty), nameof(EmptyingVerdict.Hold))]

@@ -34,7 +34,9 @@ public sealed class DiscoveryMetricsTests : IDisposable
         Listen();
         Given(Instances.List(1, "a"));
         _world.Client.TryPick("orders")!.Dispose();
-        Assert.Contains("discovery.client.picks 1 discovery.backend=memory service.peer.name=orders", _measured);
+        Assert.Equal(
+            ["discovery.client.picks 1 discovery.backend=memory service.peer.name=orders", "discovery.client.attempts 1 discovery.backend=memory discovery.outcome=canceled service.peer.name=orders"],
+            _measured);
     }
 
     [Fact]
