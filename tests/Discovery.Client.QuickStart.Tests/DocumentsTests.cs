@@ -10,10 +10,14 @@ namespace Discovery.Client.QuickStart.Tests;
 /// <summary>The pages that a newcomer reads first say what is so.</summary>
 public sealed partial class DocumentsTests
 {
-    public static TheoryData<string> Pages => ["README.md", "CONTRIBUTING.md", "docs/getting-started.md", "docs/architecture.md", "docs/aot.md"];
+    public static TheoryData<string> FirstPages => ["README.md", "docs/getting-started.md"];
+
+    public static TheoryData<string> AllPages
+        => [.. Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     [Theory]
-    [MemberData(nameof(Pages))]
+    [MemberData(nameof(FirstPages))]
     public void Page_CSharpBlocks_StandInCompiledFiles(string page)
     {
         var compiled = Sources().Select(file => Plain(File.ReadAllText(file))).ToArray();
@@ -25,7 +29,7 @@ public sealed partial class DocumentsTests
     }
 
     [Theory]
-    [MemberData(nameof(Pages))]
+    [MemberData(nameof(AllPages))]
     public async Task Page_JsonBlocks_AreValidConfiguration(string page)
     {
         foreach (var block in Blocks(page, "json"))
@@ -40,7 +44,7 @@ public sealed partial class DocumentsTests
     }
 
     [Theory]
-    [MemberData(nameof(Pages))]
+    [MemberData(nameof(AllPages))]
     public void Page_Links_LeadSomewhere(string page)
     {
         var directory = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
