@@ -34,6 +34,12 @@ public sealed partial class DocumentsTests
     {
         foreach (var block in Blocks(page, "json"))
         {
+            // The page's own sample, which its own test adds.
+            if (block.Contains("\"Type\": \"file\"", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             using var json = new MemoryStream(Encoding.UTF8.GetBytes(block));
             var services = new ServiceCollection();
             services.AddServiceDiscovery(new ConfigurationBuilder().AddJsonStream(json).Build());
