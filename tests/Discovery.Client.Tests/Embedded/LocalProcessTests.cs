@@ -5,18 +5,14 @@ using Xunit;
 
 namespace Discovery.Client.Tests.Embedded;
 
-/// <summary>Two processes of the system and one directory: the other process is this program again, running <see cref="Child_RegistersAndRenewsForEver"/> alone.</summary>
+/// <summary>Two processes of the system and one directory: the other process is this program again, running <see cref="LocalChildProcess"/> alone.</summary>
 public sealed class LocalProcessTests : IDisposable
 {
-    private const string DirectoryVariable = "DISCOVERY_CLIENT_TESTS_DIRECTORY";
-    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Ttl = LocalChildProcess.Registration.TimeToLive;
     private static readonly ServiceQuery Orders = new("orders");
     private readonly TemporaryDirectory _directory = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static ServiceRegistration Registration
-        => new() { Instance = new() { ServiceName = "orders", InstanceId = "a", Host = "10.0.0.1", Port = 80 }, TimeToLive = Ttl };
 
     public void Dispose() => _directory.Dispose();
 
@@ -56,7 +52,7 @@ public sealed class LocalProcessTests : IDisposable
         try
         {
             await watch.Until(snapshot => snapshot.Instances.Length == 1);
-            var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(Registration, Token));
+            var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(LocalChildProcess.Registration, Token));
             Assert.False(error.IsTransient);
             Assert.Contains($"process {child.Id} on {Environment.MachineName}", error.Message, StringComparison.Ordinal);
         }
@@ -66,19 +62,7 @@ public sealed class LocalProcessTests : IDisposable
         }
 
         await child.WaitForExitAsync(Token);
-        await backend.RegisterAsync(Registration, Token);
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Child_RegistersAndRenewsForEver()
-    {
-        await using var backend = Backend(Environment.GetEnvironmentVariable(DirectoryVariable) ?? throw new InvalidOperationException("Only for the other tests of this class."));
-        var lease = await backend.RegisterAsync(Registration, Token);
-        for (var minute = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(minute) < TimeSpan.FromMinutes(1);)
-        {
-            await Task.Delay(lease.Group.RenewEvery!.Value, Token);
-            await backend.RenewAsync(lease.Group, Token);
-        }
+        await backend.RegisterAsync(LocalChildProcess.Registration, Token);
     }
 
     private static LocalRegistryBackend Backend(string path) => new(path, TimeSpan.FromSeconds(5), TimeProvider.System, NullLogger.Instance);
@@ -91,12 +75,12 @@ public sealed class LocalProcessTests : IDisposable
             start.ArgumentList.Add(typeof(LocalProcessTests).Assembly.Location);
         }
 
-        foreach (var argument in new[] { "-explicit", "only", "-method", $"{typeof(LocalProcessTests).FullName}.{nameof(Child_RegistersAndRenewsForEver)}" })
+        foreach (var argument in new[] { "-explicit", "only", "-class", typeof(LocalChildProcess).FullName! })
         {
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment[DirectoryVariable] = _directory.Path;
+        start.Environment[LocalChildProcess.DirectoryVariable] = _directory.Path;
         var child = Process.Start(start)!;
         child.BeginOutputReadLine();
         child.BeginErrorReadLine();

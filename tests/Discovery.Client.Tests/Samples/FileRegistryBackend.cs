@@ -12,6 +12,8 @@ public sealed class FileRegistryBackend(string path, TimeProvider timeProvider) 
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly SemaphoreSlim _turn = new(1);
+
     // Reads are as consistent as watches and more recent. Changes are polled, so there is no Push.
     public RegistryCapabilities Capabilities => RegistryCapabilities.Register | RegistryCapabilities.ConfirmingRead;
 
@@ -61,7 +63,11 @@ public sealed class FileRegistryBackend(string path, TimeProvider timeProvider) 
         }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _turn.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private ServiceSnapshot ToSnapshot(Document document, ServiceQuery query, ServiceSnapshot? previous)
     {
@@ -100,6 +106,7 @@ public sealed class FileRegistryBackend(string path, TimeProvider timeProvider) 
 
     private async ValueTask ChangeAsync(Action<Document> change, CancellationToken cancellationToken)
     {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false); // Within the process first come, first served; between processes luck decides.
         try
         {
             await using var mutex = (await LockAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
@@ -114,6 +121,10 @@ public sealed class FileRegistryBackend(string path, TimeProvider timeProvider) 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RegistryException($"'{path}' cannot be changed: {e.Message}", isTransient: e is IOException, connection: path, e);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

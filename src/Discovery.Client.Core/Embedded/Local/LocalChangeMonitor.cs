@@ -4,21 +4,23 @@ namespace Discovery.Client.Embedded;
 
 /// <summary>Wakes watches when names appear or vanish below the root. One watcher for the whole registry: systems allow few of them (128 on many Linuxes) to a user.</summary>
 /// <remarks>Heartbeats change no name and wake nobody. A missed event costs one poll interval.</remarks>
-internal sealed partial class LocalChangeMonitor(LocalRoot root, ILogger logger) : IDisposable
+internal sealed partial class LocalChangeMonitor(LocalRoot root, LocalClock clock, ILogger logger) : IDisposable
 {
+    private static readonly TimeSpan Unsettled = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly List<(string? Directory, WatchSignal Signal)> _watches = [];
     private FileSystemWatcher? _watcher;
     private DateTime _watched;
-    private int _directoryVanished;
+    private long _directoryVanishedAt = long.MinValue;
     private bool _warned;
     private bool _disposed;
 
     /// <summary>Whether changes are noticed without polling.</summary>
     public bool IsActive => Volatile.Read(ref _watcher) is not null;
 
-    /// <summary>Whether a service's directory vanished since the last call. The root may be next, and nothing is heard of that: look again soon.</summary>
-    public bool TakeDirectoryVanished() => Interlocked.Exchange(ref _directoryVanished, 0) != 0;
+    /// <summary>Whether a service's directory vanished just now. The root may be next, and nothing is heard of that: look again soon.</summary>
+    public bool IsUnsettled => Volatile.Read(ref _directoryVanishedAt) is var vanished and > long.MinValue && clock.Steady - new TimeSpan(vanished) < Unsettled;
 
     /// <summary>Adds a watch of one service's directory, or of all (null).</summary>
     public void Subscribe(string? directory, WatchSignal signal)
@@ -108,7 +110,7 @@ internal sealed partial class LocalChangeMonitor(LocalRoot root, ILogger logger)
     {
         if (relativePath?.Contains(Path.DirectorySeparatorChar) == false)
         {
-            Volatile.Write(ref _directoryVanished, 1);
+            Volatile.Write(ref _directoryVanishedAt, clock.Steady.Ticks);
         }
 
         Changed(relativePath);

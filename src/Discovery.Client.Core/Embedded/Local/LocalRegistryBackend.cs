@@ -25,7 +25,7 @@ internal sealed class LocalRegistryBackend : IRegistryBackend
         _root = new LocalRoot(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         _clock = new LocalClock(timeProvider);
         _registrations = new LocalRegistrations(_root, _clock);
-        _monitor = new LocalChangeMonitor(_root, logger);
+        _monitor = new LocalChangeMonitor(_root, _clock, logger);
     }
 
     public RegistryCapabilities Capabilities
@@ -65,7 +65,7 @@ internal sealed class LocalRegistryBackend : IRegistryBackend
             () =>
             {
                 _root.Prepare();
-                return ReaderOf(query).Read(null).Snapshot;
+                return Look(ReaderOf(query), null).Snapshot;
             },
             "read",
             cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class LocalRegistryBackend : IRegistryBackend
     public IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceQuery query, ServiceSnapshot? last, CancellationToken cancellationToken)
     {
         var reader = ReaderOf(query);
-        return FollowAsync<ServiceSnapshot>(LocalNames.Encode(query.Name), _ => reader.Read(last), repeats: true, cancellationToken);
+        return FollowAsync<ServiceSnapshot>(LocalNames.Encode(query.Name), _ => Look(reader, last), repeats: true, cancellationToken);
     }
 
     public IAsyncEnumerable<IReadOnlyCollection<string>> WatchNamesAsync(CancellationToken cancellationToken)
@@ -112,7 +112,7 @@ internal sealed class LocalRegistryBackend : IRegistryBackend
                 }
 
                 var poll = _monitor.IsActive || _pollInterval < PollWithoutNotifications ? _pollInterval : PollWithoutNotifications;
-                poll = _monitor.TakeDirectoryVanished() && SecondLook < poll ? SecondLook : poll;
+                poll = _monitor.IsUnsettled && SecondLook < poll ? SecondLook : poll;
                 var wait = nextExpiry < poll ? nextExpiry.Value : poll;
                 timer.Change(wait > ShortestWait ? wait : ShortestWait, Timeout.InfiniteTimeSpan);
                 await signal.WaitAsync().ConfigureAwait(false);
@@ -122,6 +122,18 @@ internal sealed class LocalRegistryBackend : IRegistryBackend
         {
             _monitor.Unsubscribe(directory, signal);
         }
+    }
+
+    private (ServiceSnapshot Snapshot, TimeSpan? NextExpiry) Look(LocalServiceReader reader, ServiceSnapshot? last)
+    {
+        var look = reader.Read(last);
+        if (look.Snapshot.Instances.IsEmpty)
+        {
+            // What is not there is an answer only while the registry itself is.
+            _root.Prepare();
+        }
+
+        return look;
     }
 
     private (IReadOnlyCollection<string> Names, TimeSpan? NextExpiry) ReadNames(IReadOnlyCollection<string>? last)

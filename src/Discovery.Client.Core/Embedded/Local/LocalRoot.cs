@@ -5,6 +5,8 @@ internal sealed class LocalRoot(string path)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const int Attempts = 5;
+
     private readonly Lock _gate = new();
     private DateTime _checked;
 
@@ -32,22 +34,29 @@ internal sealed class LocalRoot(string path)
     {
         lock (_gate)
         {
-            try
+            for (var attempt = 1; ; attempt++)
             {
-                var directory = new DirectoryInfo(Path);
-                if (!directory.Exists || directory.CreationTimeUtc != _checked || OthersMayWrite(directory))
+                try
                 {
-                    _checked = default;
-                    Create(Path);
-                    Check();
-                    _checked = Directory.GetCreationTimeUtc(Path);
-                }
+                    var directory = new DirectoryInfo(Path);
+                    if (!directory.Exists || directory.CreationTimeUtc != _checked || OthersMayWrite(directory))
+                    {
+                        _checked = default;
+                        Create(Path);
+                        Check();
+                        _checked = Directory.GetCreationTimeUtc(Path);
+                    }
 
-                return _checked;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw Error("cannot be used: " + exception.Message, exception is IOException, exception);
+                    return _checked;
+                }
+                catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException && attempt < Attempts)
+                {
+                    // Somebody has just deleted it.
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    throw Error("cannot be used: " + exception.Message, exception is IOException, exception);
+                }
             }
         }
     }
