@@ -8,12 +8,10 @@ namespace Discovery.Client.Benchmarks;
 /// <summary>Some 20 seconds: all scenarios in turn, round by round, so that what else the machine does hits all alike; medians.</summary>
 internal static class FastMode
 {
-    // Short rounds: on a busy machine most of them pass without being interrupted, and the median is one of those.
-    private const int Rounds = 101;
-    private const int RoundsPerCollection = 10;
+    private const int Rounds = 25;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(130);
-    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(1.5);
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(7);
     private static readonly int[] Sizes = [3, 1000];
 
     public static void Run(TextWriter output)
@@ -21,7 +19,7 @@ internal static class FastMode
         GCSettings.LatencyMode = GCLatencyMode.Batch;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Machine()}, {RuntimeInformation.FrameworkDescription}, Microsoft.Extensions.ServiceDiscovery 10.11.0, {DateTime.UtcNow:yyyy-MM-dd}; {Rounds} rounds of {Round.TotalMilliseconds} ms each, interleaved\n"));
+            $"{Machine()}, {RuntimeInformation.FrameworkDescription}, Microsoft.Extensions.ServiceDiscovery 10.11.0, {DateTime.UtcNow:yyyy-MM-dd}; {Rounds} rounds of {Round.TotalMilliseconds} ms each, interleaved, {(ThreadClock.IsCpuTime ? "CPU time of the thread" : "elapsed time")}\n"));
 
         var helper = new HelperThread();
         var calls = Calls();
@@ -79,11 +77,7 @@ internal static class FastMode
 
         for (var round = 0; round < Rounds; round++)
         {
-            if (round % RoundsPerCollection == 0)
-            {
-                GC.Collect();
-            }
-
+            GC.Collect();
             foreach (var scenario in scenarios)
             {
                 scenario.Round(helper);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Discovery.Client.Benchmarks;
 
 /// <summary>Something that is run over and over, in rounds that alternate with those of all others.</summary>
@@ -19,7 +17,7 @@ internal sealed class Scenario(string name, Action run, int threads = 1)
 
     public void WarmUp(TimeSpan duration)
     {
-        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < duration;)
+        for (var start = ThreadClock.Nanoseconds; ThreadClock.Nanoseconds - start < duration.TotalNanoseconds;)
         {
             Loop(_batch = Math.Min(_batch * 2, 4096));
         }
@@ -27,9 +25,9 @@ internal sealed class Scenario(string name, Action run, int threads = 1)
 
     public void Calibrate(TimeSpan round)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadClock.Nanoseconds;
         var count = 0;
-        while (Stopwatch.GetElapsedTime(start) < round)
+        while (ThreadClock.Nanoseconds - start < round.TotalNanoseconds)
         {
             Loop(16);
             count += 16;
@@ -49,15 +47,15 @@ internal sealed class Scenario(string name, Action run, int threads = 1)
             helper.Start(() => Loop(_batch));
         }
 
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadClock.Nanoseconds;
         Loop(_batch);
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var elapsed = ThreadClock.Nanoseconds - start;
         if (threads == 2)
         {
             helper.Wait();
         }
 
-        _rounds.Add(elapsed.TotalNanoseconds / _batch);
+        _rounds.Add(elapsed / _batch);
     }
 
     private void Loop(int count)

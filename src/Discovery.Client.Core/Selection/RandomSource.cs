@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Discovery.Client.Selection;
 
@@ -63,16 +64,18 @@ public abstract class RandomSource
         [ThreadStatic]
         private static State _state;
 
-        [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "This is where the system's entropy comes in.")]
         public override ulong NextUInt64()
         {
-            // One access of thread-static memory, which costs more than the generator.
+            // One access of thread-static memory, which costs more than the generator; the seeding is apart so that this stays small enough to be inlined.
             ref var state = ref _state;
-            if (state.IsUnseeded)
-            {
-                state = State.FromSeed((ulong)Random.Shared.NextInt64());
-            }
+            return state.IsUnseeded ? Seed(ref state) : state.Next();
+        }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "This is where the system's entropy comes in.")]
+        private static ulong Seed(ref State state)
+        {
+            state = State.FromSeed((ulong)Random.Shared.NextInt64());
             return state.Next();
         }
     }
