@@ -317,6 +317,31 @@ public sealed class LocalRegistryBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task Watch_DirectoryThatCannotBeUsed_BreaksWithoutSayingEmpty_AndTheNextGoesOn()
+    {
+        await using var backend = Backend(TimeProvider.System, TimeSpan.FromMilliseconds(20));
+        await backend.RegisterAsync(Registration("a", TimeSpan.FromHours(1)), Token);
+        await using (var watch = new Watching<ServiceSnapshot>(token => backend.WatchAsync(Orders, null, token)))
+        {
+            await watch.Until(snapshot => snapshot.Instances.Length == 1);
+            if (OperatingSystem.IsWindows())
+            {
+                Assert.Skip("Windows has no modes.");
+                return;
+            }
+
+            // At once, so that no look falls between.
+            var mode = File.GetUnixFileMode(_directory.Path);
+            File.SetUnixFileMode(_directory.Path, mode | UnixFileMode.OtherWrite);
+            await Assert.ThrowsAsync<RegistryException>(() => watch.Until(snapshot => snapshot.Instances.IsEmpty));
+            File.SetUnixFileMode(_directory.Path, mode);
+        }
+
+        await using var again = new Watching<ServiceSnapshot>(token => backend.WatchAsync(Orders, null, token));
+        Assert.Single((await again.Until(_ => true)).Instances);
+    }
+
+    [Fact]
     public async Task Watch_NothingChanges_ThePollYieldsTheSameList()
     {
         await using var backend = Backend(TimeProvider.System, TimeSpan.FromMilliseconds(20));
