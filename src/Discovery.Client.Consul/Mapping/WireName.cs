@@ -4,33 +4,36 @@ using System.Text;
 namespace Discovery.Client.Consul;
 
 /// <summary>
-/// Service names as Consul holds them: as they are, but for the slashes and dots that a URL's path would lose (agents redirect <c>a//b</c> to <c>a/b</c>);
-/// these become <c>~2f</c> and <c>~2e</c>, and a <c>~</c> that could be mistaken for one becomes <c>~7e</c>.
+/// Service names as Consul holds them: as they are, but for what a URL's path would lose (agents redirect <c>a//b</c> to <c>a/b</c> and refuse characters that do not print).
+/// These become <c>~</c> and two digits a UTF-8 byte, as does a <c>~</c> that could be mistaken for the beginning of one.
 /// </summary>
 internal static class WireName
 {
     public static string Encode(string name)
     {
-        if (!NeedsCare(name))
+        var result = new StringBuilder(name.Length);
+        var escaped = false;
+        var at = 0;
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (var rune in name.EnumerateRunes())
         {
-            return name;
-        }
-
-        var result = new StringBuilder(name.Length + 6);
-        for (var i = 0; i < name.Length; i++)
-        {
-            var c = name[i];
-            var escape = c switch
+            if (NeedsEscape(name, at, rune))
             {
-                '~' => IsEscape(name, i),
-                '/' => i == 0 || i == name.Length - 1 || name[i - 1] == '/',
-                '.' => IsDotSegment(name, i),
-                _ => false,
-            };
-            result = escape ? result.Append('~').Append(((int)c).ToString("x2", CultureInfo.InvariantCulture)) : result.Append(c);
+                escaped = true;
+                foreach (var value in bytes[..rune.EncodeToUtf8(bytes)])
+                {
+                    result.Append('~').Append(value.ToString("x2", CultureInfo.InvariantCulture));
+                }
+            }
+            else
+            {
+                result.Append(name, at, rune.Utf16SequenceLength);
+            }
+
+            at += rune.Utf16SequenceLength;
         }
 
-        return result.ToString();
+        return escaped ? result.ToString() : name;
     }
 
     /// <summary>The name that is written so. What <see cref="Encode"/> would not have written is a foreign name and stays as it is.</summary>
@@ -41,31 +44,40 @@ internal static class WireName
             return wire;
         }
 
-        var result = new StringBuilder(wire.Length);
-        for (var i = 0; i < wire.Length; i++)
+        var bytes = new List<byte>(wire.Length);
+        var encoded = Encoding.UTF8.GetBytes(wire);
+        for (var i = 0; i < encoded.Length; i++)
         {
-            if (wire[i] == '~' && IsEscape(wire, i))
+            if (encoded[i] == '~' && i + 2 < encoded.Length && IsDigit((char)encoded[i + 1]) && IsDigit((char)encoded[i + 2]))
             {
-                result.Append((char)int.Parse(wire.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                bytes.Add(byte.Parse(encoded.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
                 i += 2;
             }
             else
             {
-                result.Append(wire[i]);
+                bytes.Add(encoded[i]);
             }
         }
 
-        var name = result.ToString();
+        var name = Encoding.UTF8.GetString([.. bytes]);
         return Encode(name) == wire ? name : wire;
     }
 
-    private static bool NeedsCare(string name)
-        => name.AsSpan().ContainsAny('~', '.', '/')
-            && (name.Contains('~', StringComparison.Ordinal) || name[0] == '/' || name[^1] == '/' || name.Contains("//", StringComparison.Ordinal)
-                || name.Split('/').Any(segment => segment is "." or ".."));
+    private static bool NeedsEscape(string name, int at, Rune rune) => rune.Value switch
+    {
+        '~' => at + 2 < name.Length && IsDigit(name[at + 1]) && IsDigit(name[at + 2]),
+        '/' => at == 0 || at == name.Length - 1 || name[at - 1] == '/',
+        '.' => IsDotSegment(name, at),
+        ' ' => false,
+        _ => !Prints(rune),
+    };
 
-    private static bool IsEscape(string name, int at)
-        => at + 2 < name.Length && name.AsSpan(at + 1, 2) is "2f" or "2e" or "7e";
+    /// <summary>Go's idea of it, which Consul's check of paths follows: letters, marks, numbers, punctuation and symbols.</summary>
+    private static bool Prints(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    private static bool IsDigit(char c) => c is (>= '0' and <= '9') or (>= 'a' and <= 'f');
 
     private static bool IsDotSegment(string name, int at)
     {

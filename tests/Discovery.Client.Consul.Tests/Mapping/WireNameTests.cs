@@ -20,6 +20,11 @@ public sealed class WireNameTests
         { "a/./b", "a/~2e/b" },
         { "a~2fb", "a~7e2fb" },
         { "a~7e2fb", "a~7e7e2fb" },
+        { "a~zz~", "a~zz~" },
+        { "a\u200db", "a~e2~80~8db" },
+        { "a\u00a0b\u3000c", "a~c2~a0b~e3~80~80c" },
+        { "🚀e\u0301", "🚀e\u0301" },
+        { "\U000e0001", "~f3~a0~80~81" },
     };
 
     [Theory, MemberData(nameof(Names))]
@@ -34,5 +39,6 @@ public sealed class WireNameTests
     [Theory]
     [InlineData("a~2eb")]
     [InlineData("x~2fy")]
+    [InlineData("x~ffy")]
     public void Decode_NameThatWeWouldNotWrite_StaysAsItIs(string wire) => Assert.Equal(wire, WireName.Decode(wire));
 }

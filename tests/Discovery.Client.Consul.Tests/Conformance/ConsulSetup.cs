@@ -1,0 +1,93 @@
+using Discovery.Client.Consul.Tests.Servers;
+using Discovery.Client.Servers;
+
+namespace Discovery.Client.Consul.Tests.Conformance;
+
+/// <summary>The servers behind one class of conformance tests, started once, with a proxy before the agent that is asked.</summary>
+public abstract class ConsulSetup : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> _owned = [];
+
+    public abstract string Version { get; }
+
+    /// <summary>Whether there are 3 servers and a client agent rather than one server.</summary>
+    public abstract bool IsCluster { get; }
+
+    public string Name => $"Consul {Version}, {(IsCluster ? "3 servers and a client agent" : "1 server")}";
+
+    /// <summary>The agent that is asked.</summary>
+    public ServerNode? Agent { get; private set; }
+
+    public ToxicProxy? Proxy { get; private set; }
+
+    /// <summary>Why there is no server.</summary>
+    public string? Missing { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            if (IsCluster)
+            {
+                var cluster = Own(await ServerCluster.StartAsync(ConsulServers.Kind(Version)));
+                Agent = Own(await ConsulClientAgent.StartAsync(cluster.Nodes));
+            }
+            else
+            {
+                Agent = Own(await ServerNode.StartAsync(ConsulServers.Kind(Version)));
+            }
+
+            var proxies = Own(await Toxiproxy.StartAsync());
+            Proxy = await proxies.CreateProxyAsync(Agent.Port);
+            await SettleAsync();
+        }
+        catch (ServerUnavailableException missing)
+        {
+            Missing = missing.Message;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var owned in Enumerable.Reverse(_owned))
+        {
+            await owned.DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// An agent whose last synchronisation failed, as while it starts, tells the catalog of expired checks only after its next full synchronisation, 15 to 30 s later.
+    /// The tests of expiry are not about that.
+    /// </summary>
+    public async Task SettleAsync()
+    {
+        await using var backend = BackendTestKit.Create(Agent!.Address);
+        var canary = BackendTestKit.Instance("canary");
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            try
+            {
+                await backend.RegisterAsync(BackendTestKit.Wish(canary, seconds: 0.2), CancellationToken.None);
+                await foreach (var list in backend.WatchAsync(new(canary.ServiceName), null, CancellationToken.None))
+                {
+                    if (list.Instances is [{ Status: ServiceStatus.Down }])
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (RegistryException)
+            {
+                await Task.Delay(500);
+            }
+        }
+    }
+
+    private T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+}
