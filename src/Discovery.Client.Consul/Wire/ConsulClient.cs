@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 
 namespace Discovery.Client.Consul;
 
@@ -38,7 +39,8 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
             Endpoints.Failed(endpoint);
             throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} did not answer within {timeout.TotalSeconds:0.###} s.", connection: endpoint.Authority, innerException: error);
         }
-        catch (HttpRequestException error)
+        // The pool asks a new connection for its remote address outside its own mapping: one that was reset meanwhile throws a bare SocketException.
+        catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
             Endpoints.Failed(endpoint);
             throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} cannot be reached: {Reason(error)}", connection: endpoint.Authority, innerException: error);
@@ -59,7 +61,7 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
             var count = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, both.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode ? start.AsSpan(0, count).Contains((byte)'{') : null;
         }
-        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or IOException or SocketException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }
@@ -117,5 +119,5 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
         return request;
     }
 
-    private static string Reason(HttpRequestException error) => error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message;
+    private static string Reason(Exception error) => error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message;
 }
