@@ -1,11 +1,10 @@
 using Discovery.Client.Internal;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
-using Discovery.Client.Telemetry;
 
 namespace Discovery.Client;
 
-internal sealed class DiscoveryClient(ServiceCatalog catalog, DiscoveryMetrics metrics, TimeProvider timeProvider) : IDiscoveryClient
+internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeProvider) : IDiscoveryClient
 {
     public ValueTask<ServiceView> GetViewAsync(string serviceName, CancellationToken cancellationToken = default)
         => catalog.GetOrAdd(serviceName).WaitForAnswerAsync(cancellationToken);
@@ -57,8 +56,8 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, DiscoveryMetrics m
             return null;
         }
 
-        metrics.RecordPick(view);
-        return new PickResult(node, view, metrics, timeProvider);
+        view.Counts.AddPick();
+        return new PickResult(node, view);
     }
 
     private ServiceNode? Choose(ServiceView view, in PickOptions options)

@@ -1,6 +1,5 @@
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
-using Discovery.Client.Telemetry;
 
 namespace Discovery.Client;
 
@@ -8,19 +7,13 @@ namespace Discovery.Client;
 public sealed class PickResult : IDisposable
 {
     private readonly ServiceView _view;
-    private readonly DiscoveryMetrics _metrics;
-    private readonly TimeProvider _timeProvider;
-    private readonly long _startedAt;
     private int _completed;
 
-    internal PickResult(ServiceNode node, ServiceView view, DiscoveryMetrics metrics, TimeProvider timeProvider)
+    internal PickResult(ServiceNode node, ServiceView view)
     {
         Node = node;
         _view = view;
-        _metrics = metrics;
         Instance = node.Instance;
-        _timeProvider = timeProvider;
-        _startedAt = timeProvider.GetTimestamp();
         node.BeginRequest();
     }
 
@@ -36,8 +29,8 @@ public sealed class PickResult : IDisposable
     {
         if (Interlocked.Exchange(ref _completed, 1) == 0)
         {
-            Node.EndRequest(outcome, _timeProvider.GetElapsedTime(_startedAt));
-            _metrics.RecordAttempt(_view, outcome);
+            Node.EndRequest(outcome);
+            _view.Counts.AddAttempt(outcome, null);
         }
     }
 

@@ -39,8 +39,9 @@ internal static class FastMode
     [
         .. from answer in new[] { Answer.Content, Answer.NoContent, Answer.Later }
            from size in Sizes
-           where answer != Answer.Later || size == 3
-           select new HandlerCalls(answer, size),
+           from paths in new[] { 1, 64 }
+           where answer != Answer.Later || (size == 3 && paths == 1)
+           select new HandlerCalls(answer, size, paths),
     ];
 
     private static Scenario[] Parts()

@@ -3,17 +3,17 @@ namespace Discovery.Client.Benchmarks;
 /// <summary>The three subjects under one condition, on one and two threads, and with listeners.</summary>
 internal sealed class HandlerCalls
 {
-    public HandlerCalls(Answer answer, int instances)
+    public HandlerCalls(Answer answer, int instances, int paths)
     {
-        (Answer, Instances) = (answer, instances);
+        (Answer, Instances, Paths) = (answer, instances, paths);
         foreach (var subject in Enum.GetValues<Subject>())
         {
-            var call = HttpCall.Create(subject, answer, instances);
+            var call = HttpCall.Create(subject, answer, instances, paths);
             One[subject] = new Scenario("", call.Run);
             OneListening[subject] = new Scenario("", call.Run);
 
-            // The stub that answers later knows of one request at a time.
-            if (answer != Answer.Later)
+            // The stub that answers later knows of one request at a time; how paths change is not a matter of threads.
+            if (answer != Answer.Later && paths == 1)
             {
                 Two[subject] = new Scenario("", call.Run, threads: 2);
                 TwoListening[subject] = new Scenario("", call.Run, threads: 2);
@@ -24,6 +24,8 @@ internal sealed class HandlerCalls
     public Answer Answer { get; }
 
     public int Instances { get; }
+
+    public int Paths { get; }
 
     public Dictionary<Subject, Scenario> One { get; } = [];
 

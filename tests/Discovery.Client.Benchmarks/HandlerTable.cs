@@ -7,8 +7,8 @@ internal static class HandlerTable
 {
     public static void Write(TextWriter output, IEnumerable<HandlerCalls> calls)
     {
-        output.WriteLine("| answer | n | threads | listeners | bare ns | ours + ns | theirs + ns | ratio | bare B | ours + B | theirs + B |");
-        output.WriteLine("|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|");
+        output.WriteLine("| answer | n | paths | threads | listeners | bare ns | ours + ns | theirs + ns | ratio | bare B | ours + B | theirs + B |");
+        output.WriteLine("|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var call in calls)
         {
             Row(output, call, call.One, 1, "off");
@@ -32,6 +32,6 @@ internal static class HandlerTable
         var answer = call.Answer switch { Answer.Content => "128 bytes, read", Answer.NoContent => "no content", _ => "128 bytes, later" };
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {answer} | {call.Instances} | {threads} | {listeners} | {bare.Median:0} | {oursAdd:0} | {theirsAdd:0} | {oursAdd / theirsAdd:0.00} | {bare.Bytes:0} | {ours.Bytes - bare.Bytes:0} | {theirs.Bytes - bare.Bytes:0} |"));
+            $"| {answer} | {call.Instances} | {call.Paths} | {threads} | {listeners} | {bare.Median:0} | {oursAdd:0} | {theirsAdd:0} | {oursAdd / theirsAdd:0.00} | {bare.Bytes:0} | {ours.Bytes - bare.Bytes:0} | {theirs.Bytes - bare.Bytes:0} |"));
     }
 }

@@ -8,17 +8,22 @@ namespace Discovery.Client.Benchmarks;
 internal sealed class HttpCall
 {
     private readonly HttpClient _client;
-    private readonly Uri _uri;
+    private readonly Uri[] _uris;
     private readonly Answer _answer;
+    private uint _next;
 
-    private HttpCall(HttpClient client, Uri uri, Answer answer)
+    private HttpCall(HttpClient client, Uri[] uris, Answer answer)
     {
         _client = client;
-        _uri = uri;
+        _uris = uris;
         _answer = answer;
     }
 
-    public static HttpCall Create(Subject subject, Answer answer, int instances)
+    /// <param name="subject">Who finds the instance.</param>
+    /// <param name="answer">What the instance answers.</param>
+    /// <param name="instances">How many there are.</param>
+    /// <param name="paths">How many paths the caller asks for in turn.</param>
+    public static HttpCall Create(Subject subject, Answer answer, int instances, int paths)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings(instances)).Build());
@@ -36,8 +41,8 @@ internal sealed class HttpCall
         }
 
         var client = services.BuildServiceProvider().GetRequiredService<IHttpClientFactory>().CreateClient("call");
-        var uri = new Uri(subject == Subject.Bare ? "http://10.0.0.1:8080/api/orders/42?view=full" : "http://greeter/api/orders/42?view=full");
-        var call = new HttpCall(client, uri, answer);
+        var host = subject == Subject.Bare ? "10.0.0.1:8080" : "greeter";
+        var call = new HttpCall(client, [.. Enumerable.Range(10, paths).Select(order => new Uri($"http://{host}/api/orders/{order}?view=full"))], answer);
         call.First();
         return call;
     }
@@ -76,7 +81,7 @@ internal sealed class HttpCall
         Finish(send);
     }
 
-    private Task<HttpResponseMessage> Send() => _client.SendAsync(new HttpRequestMessage(HttpMethod.Get, _uri));
+    private Task<HttpResponseMessage> Send() => _client.SendAsync(new HttpRequestMessage(HttpMethod.Get, _uris[_next++ % _uris.Length]));
 
     private void Finish(Task<HttpResponseMessage> send)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
 
@@ -6,11 +7,28 @@ namespace Discovery.Client.Http;
 /// <summary>One request to one instance, from the choice to the end of the response.</summary>
 /// <param name="Node">The instance chosen, which counts the request as outstanding.</param>
 /// <param name="View">What it was chosen from.</param>
-/// <param name="StartedAt">When.</param>
 /// <param name="Uri">Where the request was sent.</param>
 /// <param name="HostIsOurs">Whether the request's Host header is to be taken away again.</param>
-internal readonly record struct Attempt(ServiceNode Node, ServiceView View, long StartedAt, Uri Uri, bool HostIsOurs)
+internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri Uri, bool HostIsOurs)
 {
+    /// <summary>Counts the end of an attempt. What the status said outweighs how the body ended.</summary>
+    /// <param name="node">The instance.</param>
+    /// <param name="view">What it was chosen from.</param>
+    /// <param name="outcome">How the attempt ended.</param>
+    /// <param name="error">The exception's type, if there was one.</param>
+    /// <param name="failedStatus">The status of the response, if it is one of failure, else 0.</param>
+    public static void End(ServiceNode node, ServiceView view, RequestOutcome outcome, string? error, int failedStatus)
+    {
+        if (failedStatus != 0)
+        {
+            outcome = RequestOutcome.Failure;
+            error = failedStatus.ToString(CultureInfo.InvariantCulture);
+        }
+
+        node.EndRequest(outcome);
+        view.Counts.AddAttempt(outcome, error);
+    }
+
     /// <summary>Makes the request what the caller handed in. Never throws.</summary>
     public void Restore(HttpRequestMessage request, Uri original)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
 using Discovery.Client.Telemetry;
@@ -16,17 +15,15 @@ internal sealed partial class HttpDispatcher : IDisposable
     private static readonly TimeSpan MemoryWindow = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider _clock;
-    private readonly DiscoveryMetrics _metrics;
     private readonly ILogger _logger;
     private readonly IDisposable? _reloads;
     private volatile RouteTable _routes;
     private long _memoryUsedAt;
     private bool _memoryUsed;
 
-    public HttpDispatcher(ServiceCatalog catalog, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider clock, DiscoveryMetrics metrics, ILogger<HttpDispatcher> logger)
+    public HttpDispatcher(ServiceCatalog catalog, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider clock, ILogger<HttpDispatcher> logger)
     {
         _clock = clock;
-        _metrics = metrics;
         _logger = logger;
         _routes = new RouteTable(options.CurrentValue, catalog);
         _reloads = options.OnChange((changed, _) => _routes = new RouteTable(changed, catalog));
@@ -73,7 +70,7 @@ internal sealed partial class HttpDispatcher : IDisposable
             return false;
         }
 
-        var uri = RequestTarget.UriOf(target!, original);
+        var uri = target!.UriOf(original);
         var host = route.HostHeader.For(node.Instance);
         var hostIsOurs = host is not null && request.Headers.Host is null;
         if (hostIsOurs)
@@ -82,9 +79,9 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         request.RequestUri = uri;
-        attempt = new(node, view, now, uri, hostIsOurs);
+        attempt = new(node, view, uri, hostIsOurs);
         node.BeginRequest();
-        _metrics.RecordPick(view);
+        view.Counts.AddPick();
         if (Activity.Current is { Recorded: true } activity)
         {
             activity.SetTag(DiscoveryMetrics.ServiceTag, view.ServiceName);
@@ -104,9 +101,9 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         var failedStatus = status >= 500 ? status : 0;
-        if (!ResponseBody.IsExpected(request, response) || TrackedContent.Wrap(response.Content, attempt, this, failedStatus) is not { } content)
+        if (!ResponseBody.IsExpected(request, response) || TrackedContent.Wrap(response.Content, attempt, failedStatus) is not { } content)
         {
-            Complete(attempt.Node, attempt.View, attempt.StartedAt, RequestOutcome.Success, null, failedStatus);
+            Attempt.End(attempt.Node, attempt.View, RequestOutcome.Success, null, failedStatus);
             return;
         }
 
@@ -125,7 +122,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     {
         var attempt = series.Current;
         var outcome = series.WasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, cancellationToken);
-        Complete(attempt.Node, attempt.View, attempt.StartedAt, outcome, failure.GetType().FullName, 0);
+        Attempt.End(attempt.Node, attempt.View, outcome, failure.GetType().FullName, 0);
         Remember(request, attempt.Node);
         series = series.Fail(outcome);
         if (!RetryRule.MayTryAnother(outcome, failure, request, series.Tried.Length, series.Broken)
@@ -137,19 +134,6 @@ internal sealed partial class HttpDispatcher : IDisposable
         Log.TriesAnother(_logger, attempt.View.ServiceName, attempt.Node.Instance.InstanceId, next.Node.Instance.InstanceId, failure);
         series = series with { Current = next };
         return true;
-    }
-
-    /// <summary>Counts the end of an attempt. What the status said outweighs how the body ended.</summary>
-    public void Complete(ServiceNode node, ServiceView view, long startedAt, RequestOutcome outcome, string? error, int failedStatus)
-    {
-        if (failedStatus != 0)
-        {
-            outcome = RequestOutcome.Failure;
-            error = failedStatus.ToString(CultureInfo.InvariantCulture);
-        }
-
-        node.EndRequest(outcome, _clock.GetElapsedTime(startedAt));
-        _metrics.RecordAttempt(view, outcome, outcome is RequestOutcome.Success or RequestOutcome.Canceled ? null : error);
     }
 
     private void Remember(HttpRequestMessage request, ServiceNode node)

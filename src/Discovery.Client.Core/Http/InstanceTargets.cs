@@ -6,21 +6,21 @@ namespace Discovery.Client.Http;
 internal sealed class InstanceTargets
 {
     private readonly ServiceInstance _instance;
-    private readonly string? _http;
-    private readonly string? _https;
-    private readonly string? _either;
-    private volatile (string Endpoint, RequestScheme Scheme, string? Target)[] _named = [];
+    private readonly RequestTarget? _http;
+    private readonly RequestTarget? _https;
+    private readonly RequestTarget? _either;
+    private volatile (string Endpoint, RequestScheme Scheme, RequestTarget? Target)[] _named = [];
 
     private InstanceTargets(ServiceInstance instance)
     {
         _instance = instance;
-        _http = TargetRule.Find(instance, RequestScheme.Http);
-        _https = TargetRule.Find(instance, RequestScheme.Https);
-        _either = TargetRule.Find(instance, RequestScheme.HttpsThenHttp);
+        _http = Target(TargetRule.Find(instance, RequestScheme.Http));
+        _https = Target(TargetRule.Find(instance, RequestScheme.Https));
+        _either = Target(TargetRule.Find(instance, RequestScheme.HttpsThenHttp));
     }
 
     /// <summary>The address of a node for a route; null if the instance has none such.</summary>
-    public static string? Find(ServiceNode node, Route route)
+    public static RequestTarget? Find(ServiceNode node, Route route)
     {
         var instance = node.Instance;
 
@@ -33,14 +33,14 @@ internal sealed class InstanceTargets
         return route.Endpoint is null ? targets.Main(route.Scheme) : targets.Named(route.Endpoint, route.Scheme);
     }
 
-    private string? Main(RequestScheme scheme) => scheme switch
+    private RequestTarget? Main(RequestScheme scheme) => scheme switch
     {
         RequestScheme.Http => _http,
         RequestScheme.Https => _https,
         _ => _either,
     };
 
-    private string? Named(string endpoint, RequestScheme scheme)
+    private RequestTarget? Named(string endpoint, RequestScheme scheme)
     {
         var named = _named;
         foreach (var entry in named)
@@ -51,8 +51,10 @@ internal sealed class InstanceTargets
             }
         }
 
-        var target = TargetRule.Find(_instance, endpoint, scheme);
+        var target = Target(TargetRule.Find(_instance, endpoint, scheme));
         _named = [.. named, (endpoint, scheme, target)];
         return target;
     }
+
+    private static RequestTarget? Target(string? address) => address is null ? null : new(address);
 }

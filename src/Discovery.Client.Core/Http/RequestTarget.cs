@@ -2,16 +2,21 @@ using System.Buffers;
 
 namespace Discovery.Client.Http;
 
-/// <summary>An address that requests go to: everything of the URI that stands before the request's own path, without a slash at the end. Made once per instance.</summary>
-internal static class RequestTarget
+/// <summary>An address that requests go to. Made once per instance.</summary>
+/// <param name="address">Everything of the URI that stands before the request's own path, without a slash at the end.</param>
+internal sealed class RequestTarget(string address)
 {
     private static readonly SearchValues<char> Unsafe = SearchValues.Create("?#\\ ");
 
     // The caller's URI is canonical already, or not on purpose: a second time could only change it.
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    // Parsing a URI is half of what a call costs, and callers that poll or call one method ask for the same path again and again.
+    private Uri? _kept;
+    private int _lastHash;
+
     /// <summary>The address of an instance; null if what it says is not one.</summary>
-    public static string? Create(string scheme, string host, int port, string? pathPrefix)
+    public static string? AddressOf(string scheme, string host, int port, string? pathPrefix)
     {
         var path = pathPrefix?.TrimEnd('/') ?? "";
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown || port is < 1 or > ushort.MaxValue || path.AsSpan().ContainsAny(Unsafe))
@@ -24,14 +29,33 @@ internal static class RequestTarget
     }
 
     /// <summary>The URI of a request there: the path and query of the original byte for byte, its user info if it has one, no fragment (it is never sent).</summary>
-    public static Uri UriOf(string target, Uri original)
+    public Uri UriOf(Uri original)
     {
-        // Never new Uri(base, path): a path that begins with two slashes would name another host.
         var path = original.PathAndQuery;
-        var prefix = original.OriginalString.Contains('@', StringComparison.Ordinal) ? WithUserInfo(target, original.UserInfo) : target;
-        return new Uri(path.StartsWith('/') ? string.Concat(prefix, path) : string.Concat(prefix, "/", path), AsItIs);
+        if (original.OriginalString.Contains('@', StringComparison.Ordinal) && original.UserInfo is { Length: > 0 } userInfo)
+        {
+            return Join(address.Insert(address.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@"), path);
+        }
+
+        return _kept is { } kept && IsFor(kept.OriginalString, path) ? kept : MakeAnew(path);
     }
 
-    private static string WithUserInfo(string target, string userInfo)
-        => userInfo.Length == 0 ? target : target.Insert(target.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@");
+    // Kept from the second time on: what is asked for once is not worth that the collector carries it along.
+    private Uri MakeAnew(string path)
+    {
+        var uri = Join(address, path);
+        var hash = path.GetHashCode(StringComparison.Ordinal);
+        if (hash == _lastHash)
+        {
+            _kept = uri;
+        }
+
+        _lastHash = hash;
+        return uri;
+    }
+
+    private bool IsFor(string uri, string path) => uri.Length == address.Length + path.Length && uri.AsSpan(address.Length).SequenceEqual(path);
+
+    // Never new Uri(base, path): a path that begins with two slashes would name another host.
+    private static Uri Join(string address, string path) => new(path.StartsWith('/') ? string.Concat(address, path) : string.Concat(address, "/", path), AsItIs);
 }

@@ -31,7 +31,7 @@ internal sealed class Route
     public Uri DnsUriOf(Uri original)
     {
         var scheme = Scheme == RequestScheme.Http ? "http" : "https";
-        return RequestTarget.UriOf(original.IsDefaultPort ? $"{scheme}://{LogicalHost}" : $"{scheme}://{LogicalHost}:{original.Port}", original);
+        return new RequestTarget(original.IsDefaultPort ? $"{scheme}://{LogicalHost}" : $"{scheme}://{LogicalHost}:{original.Port}").UriOf(original);
     }
 
     public bool AppliesTo(Uri uri, bool everyHost) => everyHost || Claim == HostClaim.Always || (Claim == HostClaim.UnlessPort && uri.IsDefaultPort);

@@ -13,7 +13,7 @@ internal static class TargetPick
     /// <param name="context">What else is wished for.</param>
     /// <param name="tried">Instances that are not chosen again whatever happens.</param>
     /// <param name="target">The address.</param>
-    public static ServiceNode? Pick(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out string? target)
+    public static ServiceNode? Pick(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
     {
         var node = PickWidening.Pick(view, context, tried);
         target = node is null ? null : InstanceTargets.Find(node, route);
@@ -21,7 +21,7 @@ internal static class TargetPick
     }
 
     // Instances differ in what they speak or offer. The picker knows nothing of that: it is asked again without those that do not, a few times, before all are looked at.
-    private static ServiceNode? PickAnother(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, ServiceNode unfit, out string? target)
+    private static ServiceNode? PickAnother(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, ServiceNode unfit, out RequestTarget? target)
     {
         var excluded = new List<ServiceNode>([.. context.Excluded, unfit]);
         for (var i = 0; i < Redraws; i++)
@@ -44,7 +44,7 @@ internal static class TargetPick
             ?? Scan(view, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
     }
 
-    private static ServiceNode? Scan(ServiceView view, Route route, in PickContext context, out string? target)
+    private static ServiceNode? Scan(ServiceView view, Route route, in PickContext context, out RequestTarget? target)
     {
         var start = (int)((ulong)context.Now % (uint)Math.Max(1, view.Nodes.Length));
         for (var i = 0; i < view.Nodes.Length; i++)

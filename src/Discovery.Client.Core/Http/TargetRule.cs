@@ -39,7 +39,7 @@ internal static class TargetRule
 
     private static string? Said(ServiceEndpoint? endpoint, string scheme, bool unsaid = false)
         => endpoint is not null && (endpoint.Scheme is null ? unsaid : Normalize(endpoint.Scheme) == scheme)
-            ? RequestTarget.Create(scheme, endpoint.Host, endpoint.Port, endpoint.PathPrefix)
+            ? RequestTarget.AddressOf(scheme, endpoint.Host, endpoint.Port, endpoint.PathPrefix)
             : null;
 
     private static string? Normalize(string scheme) => scheme.ToLowerInvariant() switch

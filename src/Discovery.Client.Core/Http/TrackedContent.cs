@@ -10,27 +10,23 @@ internal sealed class TrackedContent : HttpContent
     private readonly HttpContent _inner;
     private readonly ServiceNode _node;
     private readonly ServiceView _view;
-    private readonly long _startedAt;
-    private readonly HttpDispatcher _dispatcher;
     private readonly int _failedStatus;
     private int _completed;
 
-    private TrackedContent(HttpContent inner, in Attempt attempt, HttpDispatcher dispatcher, int failedStatus)
+    private TrackedContent(HttpContent inner, in Attempt attempt, int failedStatus)
     {
         _inner = inner;
-        (_node, _view, _startedAt) = (attempt.Node, attempt.View, attempt.StartedAt);
-        _dispatcher = dispatcher;
+        (_node, _view) = (attempt.Node, attempt.View);
         _failedStatus = failedStatus;
     }
 
     /// <summary>Wraps the content; null if it says that it is empty.</summary>
     /// <param name="inner">The content.</param>
     /// <param name="attempt">The attempt to complete.</param>
-    /// <param name="dispatcher">Where to complete it.</param>
     /// <param name="failedStatus">The status, if it is one of failure, else 0.</param>
-    public static TrackedContent? Wrap(HttpContent inner, in Attempt attempt, HttpDispatcher dispatcher, int failedStatus)
+    public static TrackedContent? Wrap(HttpContent inner, in Attempt attempt, int failedStatus)
     {
-        var content = new TrackedContent(inner, attempt, dispatcher, failedStatus);
+        var content = new TrackedContent(inner, attempt, failedStatus);
         foreach (var (name, values) in inner.Headers.NonValidated)
         {
             if (values.Count > 1)
@@ -56,7 +52,7 @@ internal sealed class TrackedContent : HttpContent
     {
         if (Interlocked.Exchange(ref _completed, 1) == 0)
         {
-            _dispatcher.Complete(_node, _view, _startedAt, outcome, error, _failedStatus);
+            Attempt.End(_node, _view, outcome, error, _failedStatus);
         }
     }
 

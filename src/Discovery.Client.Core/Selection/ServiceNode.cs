@@ -42,9 +42,8 @@ public sealed class ServiceNode
 
     internal void BeginRequest() => Interlocked.Increment(ref _counters.Outstanding);
 
-    internal void EndRequest(RequestOutcome outcome, TimeSpan elapsed)
+    internal void EndRequest(RequestOutcome outcome)
     {
-        _ = elapsed;
         Interlocked.Decrement(ref _counters.Outstanding);
         if (outcome == RequestOutcome.Success)
         {

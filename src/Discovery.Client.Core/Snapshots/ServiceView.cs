@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Discovery.Client.Selection;
+using Discovery.Client.Telemetry;
 
 namespace Discovery.Client.Snapshots;
 
@@ -10,7 +11,11 @@ public sealed class ServiceView
 {
     private readonly TimeProvider _timeProvider;
 
-    internal ServiceView(TimeProvider timeProvider) => _timeProvider = timeProvider;
+    internal ServiceView(TimeProvider timeProvider)
+    {
+        _timeProvider = timeProvider;
+        Counts = new RequestCounts();
+    }
 
     [SetsRequiredMembers]
     internal ServiceView(ServiceView other)
@@ -30,6 +35,7 @@ public sealed class ServiceView
         AllNodes = other.AllNodes;
         Candidates = other.Candidates;
         Revision = other.Revision;
+        Counts = other.Counts;
     }
 
     /// <summary>The service, as the program names it.</summary>
@@ -75,6 +81,9 @@ public sealed class ServiceView
 
     /// <summary>Grows with every change that followers of the service are told of: all but a mere confirmation.</summary>
     internal long Revision { get; init; }
+
+    /// <summary>What requests to the service did: one for all its views.</summary>
+    internal RequestCounts Counts { get; }
 
     internal string Describe()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Discovery.Client.Registration;
 using Discovery.Client.Selection;
@@ -6,7 +5,7 @@ using Discovery.Client.Snapshots;
 
 namespace Discovery.Client.Telemetry;
 
-/// <summary>All instruments of the engine, on the meter <c>Discovery.Client</c>. Recording costs one flag's read while nobody listens.</summary>
+/// <summary>All instruments of the engine, on the meter <c>Discovery.Client</c>. What requests do is counted where they go and read when somebody collects: listeners cost them nothing.</summary>
 internal sealed class DiscoveryMetrics
 {
     public const string MeterName = "Discovery.Client";
@@ -21,8 +20,6 @@ internal sealed class DiscoveryMetrics
 
     public const string ErrorTag = "error.type";
 
-    private readonly Counter<long> _picks;
-    private readonly Counter<long> _attempts;
     private readonly Counter<long> _registryErrors;
     private readonly Counter<long> _resyncDifferences;
     private readonly Counter<long> _rejectedRecords;
@@ -33,11 +30,11 @@ internal sealed class DiscoveryMetrics
     public DiscoveryMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _picks = meter.CreateCounter<long>("discovery.client.picks", "{pick}", "Instances chosen for a request.");
-        _attempts = meter.CreateCounter<long>("discovery.client.attempts", "{attempt}", "Requests sent or tried to be sent to an instance, by how they ended.");
         _registryErrors = meter.CreateCounter<long>("discovery.client.registry.errors", "{error}", "Attempts that a registry failed.");
         _resyncDifferences = meter.CreateCounter<long>("discovery.client.resync.differences", "{instance}", "Instances that a full resync found otherwise than the watch had said.");
         _rejectedRecords = meter.CreateCounter<long>("discovery.client.registry.rejected_records", "{record}", "Records that could not be read and were left out of a list.");
+        meter.CreateObservableCounter("discovery.client.picks", ObservePicks, "{pick}", "Instances chosen for a request.");
+        meter.CreateObservableCounter("discovery.client.attempts", ObserveAttempts, "{attempt}", "Requests sent or tried to be sent to an instance, by how they ended.");
         meter.CreateObservableGauge("discovery.client.view.age", ObserveAges, "s", "How long ago the registry confirmed the list that requests are routed by.");
         meter.CreateObservableUpDownCounter("discovery.client.view.instances", ObserveInstances, "{instance}", "Instances listed, by whether requests are spread over them.");
         meter.CreateObservableUpDownCounter("discovery.client.registrations", ObserveRegistrations, "{registration}", "Registrations of this process, by state.");
@@ -52,32 +49,6 @@ internal sealed class DiscoveryMetrics
 
     /// <summary>Where the backends' names and whether they can be reached come from; called when somebody collects.</summary>
     public void ObserveConnections(Func<IEnumerable<KeyValuePair<string, bool>>> connections) => _connections = connections;
-
-    public void RecordPick(ServiceView view)
-    {
-        if (_picks.Enabled)
-        {
-            _picks.Add(1, Service(view), Backend(view.Backend));
-        }
-    }
-
-    /// <summary>One request to one instance has ended.</summary>
-    /// <param name="view">The view it was chosen from.</param>
-    /// <param name="outcome">How it ended.</param>
-    /// <param name="errorType">The exception's type or the status code, when it failed.</param>
-    public void RecordAttempt(ServiceView view, RequestOutcome outcome, string? errorType = null)
-    {
-        if (_attempts.Enabled)
-        {
-            var tags = new TagList { Service(view), Backend(view.Backend), new(OutcomeTag, OutcomeText(outcome)) };
-            if (errorType is not null)
-            {
-                tags.Add(ErrorTag, errorType);
-            }
-
-            _attempts.Add(1, tags);
-        }
-    }
 
     public void RecordRegistryError(string backend, Exception error)
     {
@@ -114,6 +85,32 @@ internal sealed class DiscoveryMetrics
         RequestOutcome.NotSent => "not_sent",
         _ => "canceled",
     };
+
+    private IEnumerable<Measurement<long>> ObservePicks()
+    {
+        foreach (var view in _views())
+        {
+            if (view.Counts.CountPicks() is > 0 and var count)
+            {
+                yield return new(count, Service(view), Backend(view.Backend));
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> ObserveAttempts()
+    {
+        foreach (var view in _views())
+        {
+            foreach (var (outcome, errorType, count) in view.Counts.CountAttempts())
+            {
+                if (count > 0)
+                {
+                    KeyValuePair<string, object?>[] error = errorType is null ? [] : [new(ErrorTag, errorType)];
+                    yield return new(count, [Service(view), Backend(view.Backend), new(OutcomeTag, OutcomeText(outcome)), .. error]);
+                }
+            }
+        }
+    }
 
     private IEnumerable<Measurement<double>> ObserveAges()
     {

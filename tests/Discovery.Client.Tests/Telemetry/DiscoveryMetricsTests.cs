@@ -34,17 +34,22 @@ public sealed class DiscoveryMetricsTests : IDisposable
         Listen();
         Given(Instances.List(1, "a"));
         _world.Client.TryPick("orders")!.Dispose();
+        Assert.Empty(Requests);
+        _listener.RecordObservableInstruments();
         Assert.Equal(
             ["discovery.client.picks 1 discovery.backend=memory service.peer.name=orders", "discovery.client.attempts 1 discovery.backend=memory discovery.outcome=canceled service.peer.name=orders"],
-            _measured);
+            Requests);
     }
 
     [Fact]
     public void Attempts_CarryOutcomeAndError()
     {
         Listen();
-        _world.Metrics.RecordAttempt(_world.Client.GetView("orders"), RequestOutcome.NotSent, "ConnectionError");
-        Assert.Contains("discovery.client.attempts 1 discovery.backend=memory discovery.outcome=not_sent error.type=ConnectionError service.peer.name=orders", _measured);
+        var counts = _world.Client.GetView("orders").Counts;
+        counts.AddAttempt(RequestOutcome.NotSent, "ConnectionError");
+        counts.AddAttempt(RequestOutcome.NotSent, "ConnectionError");
+        _listener.RecordObservableInstruments();
+        Assert.Contains("discovery.client.attempts 2 discovery.backend=memory discovery.outcome=not_sent error.type=ConnectionError service.peer.name=orders", _measured);
     }
 
     [Fact]
@@ -83,21 +88,34 @@ public sealed class DiscoveryMetricsTests : IDisposable
     }
 
     [Fact]
-    public void Pick_NobodyListens_AllocatesOnlyTheResult()
+    public void Counting_AllocatesNothing()
     {
         Given(Instances.List(1, "a", "b"));
         var view = _world.Client.GetView("orders");
-        _world.Metrics.RecordPick(view);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            _world.Metrics.RecordPick(view);
-            _world.Metrics.RecordAttempt(view, RequestOutcome.Success);
+            view.Counts.AddPick();
+            view.Counts.AddAttempt(RequestOutcome.Success, null);
             _world.Catalog.GetOrAdd("orders").Touch();
         }
 
         // Resolving the catalog from the test's container may allocate a little; the calls must not.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+    }
+
+    [Fact]
+    public void Counts_OutliveTheInstancesAndTheListsThatTheyWereOf()
+    {
+        Listen();
+        Given(Instances.List(1, "a"));
+        Parallel.For(0, 100, _ => _world.Client.TryPick("orders")!.Complete(RequestOutcome.Success));
+        Given(Instances.List(2, "b"));
+        _world.Client.TryPick("orders")!.Complete(RequestOutcome.Success);
+        _listener.RecordObservableInstruments();
+        Assert.Equal(
+            ["discovery.client.picks 101 discovery.backend=memory service.peer.name=orders", "discovery.client.attempts 101 discovery.backend=memory discovery.outcome=success service.peer.name=orders"],
+            Requests);
     }
 
     private void Given(ServiceSnapshot list)
@@ -119,6 +137,8 @@ public sealed class DiscoveryMetricsTests : IDisposable
         };
         _listener.Start();
     }
+
+    private IEnumerable<string> Requests => _measured.Where(line => line.StartsWith("discovery.client.picks", StringComparison.Ordinal) || line.StartsWith("discovery.client.attempts", StringComparison.Ordinal));
 
     private object? Scope => _world.Program.GetService(typeof(IMeterFactory));
 
