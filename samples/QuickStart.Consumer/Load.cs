@@ -7,7 +7,7 @@ namespace QuickStart.Consumer;
 internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discovery, IConfiguration configuration, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private const int InFlight = 16;
-    private const int WarmUpCalls = 20;
+    private const int WarmUpRequests = 20;
     private readonly Tally _tally = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,7 +20,7 @@ internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discover
 
         await discovery.WaitForInstancesAsync("greeter", stoppingToken);
         await WarmUpAsync(stoppingToken);
-        var calling = Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => CallAsync(stoppingToken)));
+        var calling = Task.WhenAll(Enumerable.Range(0, InFlight).Select(caller => CallAsync(caller, stoppingToken)));
         if (!isConducted)
         {
             await Task.WhenAll(calling, PrintAsync(stoppingToken));
@@ -31,19 +31,22 @@ internal sealed class Load(IHttpClientFactory clients, IDiscoveryClient discover
         Conducted.Tell(new Report { Calls = _tally.Report(isLast: true) });
     }
 
-    /// <summary>The first calls, one after the other. They count like all others, but the code they run is still being compiled on both sides, which takes a busy machine longer than 1 s.</summary>
+    /// <summary>Some requests to a path that nobody counts, one after the other and with patience: the code they run is still being compiled on both sides, which takes a busy machine longer than 1 s.</summary>
     private async Task WarmUpAsync(CancellationToken stoppingToken)
     {
         var client = clients.CreateClient("greeter");
         client.Timeout = TimeSpan.FromSeconds(30);
-        for (var i = 0; i < WarmUpCalls && !stoppingToken.IsCancellationRequested; i++)
+        for (var i = 0; i < WarmUpRequests && !stoppingToken.IsCancellationRequested; i++)
         {
-            await CallOnceAsync(client);
+            using var response = await client.GetAsync("/", stoppingToken);
+            await response.Content.ReadAsStringAsync(stoppingToken);
         }
     }
 
-    private async Task CallAsync(CancellationToken stoppingToken)
+    private async Task CallAsync(int caller, CancellationToken stoppingToken)
     {
+        // One after the other, as a load begins.
+        await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(30 * caller), stoppingToken));
         var client = clients.CreateClient("greeter");
         while (!stoppingToken.IsCancellationRequested)
         {

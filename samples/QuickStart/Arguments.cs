@@ -24,7 +24,7 @@ internal sealed record Arguments(int Seconds, bool Plain, string? Programs, IRea
     private const string RegistrationPrefix = "--Discovery:Registration:";
 
     /// <summary>The backend's name.</summary>
-    public string Backend => Value("--Discovery:Backend=") ?? "local";
+    public string Backend => Value("--Discovery:Backend=") ?? (Environment.GetEnvironmentVariable("Discovery__Backend") is { Length: > 0 } backend ? backend : "local");
 
     /// <summary>What a consumer is given: all but what concerns the provider's registration.</summary>
     public IEnumerable<string> ForConsumers => Discovery.Where(argument => !argument.StartsWith(RegistrationPrefix, StringComparison.OrdinalIgnoreCase));

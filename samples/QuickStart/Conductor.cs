@@ -19,6 +19,11 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        if (string.Equals(arguments.Backend, "memory", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new QuickStartException("The registry 'memory' is of one process, and the quick start's programs are processes of their own: they would not find each other. 'local', the default, needs no server either.");
+        }
+
         _table.Write($"Three providers of 'greeter' and a consumer are being started, on the registry '{arguments.Backend}'.");
         StartProvider();
         StartProvider();
@@ -33,7 +38,7 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
 
         // The consumer first: it finishes what is in flight, and only then are the two sides' counts the same.
         _consumer.Process.CloseLine();
-        await _consumer.Process.WaitForExitAsync(StopTimeout, cancellationToken);
+        await WaitForExitAsync("consumer", _consumer.Process, cancellationToken);
         var listedAtEnd = _consumer.Listed;
         foreach (var provider in _providers.Where(provider => provider.Fate == ProviderFate.Running))
         {
@@ -42,12 +47,12 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
 
         foreach (var provider in _providers)
         {
-            await provider.Process.WaitForExitAsync(StopTimeout, cancellationToken);
+            await WaitForExitAsync(provider.Name, provider.Process, cancellationToken);
         }
 
         await Traces.RemoveAsync(arguments, _providers.Where(provider => provider.Fate == ProviderFate.Killed), cancellationToken);
 
-        var problems = Verdict.ProblemsOf(new RunResult(_consumer.Calls, [.. _providers.Select(ResultOf)], listedAtEnd));
+        var problems = Verdict.ProblemsOf(new RunResult(_consumer.Calls, _consumer.Calls.At - _startedAt, [.. _providers.Select(ResultOf)], listedAtEnd));
         _table.Write(Summary.Of(_consumer, _providers, _incidents, _startedAt, problems));
         _keepDirectory = problems.Count > 0;
         return problems.Count == 0 ? 0 : 1;
@@ -152,6 +157,18 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
             }
 
             await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    private static async Task WaitForExitAsync(string name, ChildProcess process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.WaitForExitAsync(StopTimeout, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new QuickStartException(string.Create(CultureInfo.InvariantCulture, $"{name} has not stopped within {StopTimeout.TotalSeconds:0} s. Its last lines:{Environment.NewLine}{process.LastWords(6)}"));
         }
     }
 

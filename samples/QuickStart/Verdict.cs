@@ -4,7 +4,7 @@ using QuickStart.Protocol;
 namespace QuickStart;
 
 /// <summary>What a run came to, as both sides counted it.</summary>
-internal sealed record RunResult(CallsReport Calls, IReadOnlyList<ProviderResult> Providers, IReadOnlyList<string> ListedAtEnd);
+internal sealed record RunResult(CallsReport Calls, TimeSpan Took, IReadOnlyList<ProviderResult> Providers, IReadOnlyList<string> ListedAtEnd);
 
 /// <summary>What a provider came to.</summary>
 internal sealed record ProviderResult(string Name, string Address, ProviderFate Fate, long Started, long Finished, int ExitCode);
@@ -15,12 +15,20 @@ internal static class Verdict
     /// <summary>As many calls as the consumer has under way can have been broken by a kill, and no more.</summary>
     public const int InFlight = 16;
 
+    /// <summary>The fewest calls a second that count as a load.</summary>
+    public const int LeastRate = 200;
+
     public static IReadOnlyList<string> ProblemsOf(RunResult run)
     {
         var problems = new List<string>();
         if (run.Calls.Calls == 0)
         {
             problems.Add("There were no calls.");
+        }
+
+        if (run.Calls.Calls > 0 && run.Calls.Calls < LeastRate * run.Took.TotalSeconds)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{Count(run.Calls.Calls)} calls in {run.Took.TotalSeconds:0} s are no load: at least {LeastRate}/s are expected. The machine is too busy."));
         }
 
         if (!run.Calls.IsLast)
@@ -61,6 +69,11 @@ internal static class Verdict
         if (!agrees)
         {
             problems.Add($"The consumer counts {Count(answered)} answers from {provider.Name}, which counts {Count(provider.Started)} requests begun and {Count(provider.Finished)} finished.");
+        }
+
+        if (provider.Fate == ProviderFate.Killed && provider.Started == answered)
+        {
+            problems.Add($"No call was in flight at {provider.Name} when it was killed, so the run shows nothing of what becomes of such calls.");
         }
 
         if (provider.Fate != ProviderFate.Running && run.ListedAtEnd.Contains(provider.Address))

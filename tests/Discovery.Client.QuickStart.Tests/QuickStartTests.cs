@@ -49,6 +49,17 @@ public sealed partial class QuickStartTests : IDisposable
     }
 
     [Fact]
+    public async Task QuickStart_OnMemory_SaysThatItIsOfOneProcess()
+    {
+        await using var command = Command.StartQuickStartIn(_temporary, "--Discovery:Backend=memory");
+
+        var result = await command.WaitAsync(Deadline, Cancelled);
+
+        Assert.True(result.ExitCode == 1, result.ToString());
+        Assert.Contains("'memory' is of one process", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task QuickStart_MisspeltKey_NamesItAndTheOneMeant()
     {
         await using var command = Command.StartQuickStartIn(_temporary, "--Discovery:Bakend=consul");

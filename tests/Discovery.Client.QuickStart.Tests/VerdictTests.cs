@@ -9,6 +9,7 @@ public sealed class VerdictTests
 {
     private static readonly RunResult Good = new(
         new CallsReport(DateTimeOffset.UnixEpoch, 300, 0, [], [Answers("a", 100), Answers("b", 90), Answers("c", 110)], IsLast: true),
+        TimeSpan.FromSeconds(1.5),
         [
             new ProviderResult("provider-1", "a", ProviderFate.Stopped, 100, 100, 0),
             new ProviderResult("provider-2", "b", ProviderFate.Killed, 95, 88, 0),
@@ -22,6 +23,12 @@ public sealed class VerdictTests
     [Fact]
     public void ProblemsOf_FailedCall_NamesTheFirst()
         => AssertProblem(Good with { Calls = Good.Calls with { Failures = 1, FirstFailures = ["timed out"] } }, "timed out");
+
+    [Fact]
+    public void ProblemsOf_FewCalls_IsOne() => AssertProblem(Good with { Took = TimeSpan.FromSeconds(1.51) }, "no load");
+
+    [Fact]
+    public void ProblemsOf_KillThatHitNoCall_IsOne() => AssertProblem(With(1, provider => provider with { Started = 90 }), "No call was in flight at provider-2");
 
     [Fact]
     public void ProblemsOf_NoLastCount_IsOne() => AssertProblem(Good with { Calls = Good.Calls with { IsLast = false } }, "without its last count");

@@ -9,7 +9,7 @@ namespace Discovery.Client;
 /// a transient one for chains built by hand is in the container. It owns nothing: any number may be made and thrown away.
 /// </summary>
 /// <remarks>
-/// <para>A connection that could not be opened is tried on another instance, whatever the method, since nothing was sent. So is, once, a GET, HEAD, OPTIONS, TRACE, PUT or
+/// <para>A connection that could not be opened is tried on another instance, whatever the method, since nothing was sent; five instances at most. So is, once, a GET, HEAD, OPTIONS, TRACE, PUT or
 /// DELETE without content whose connection breaks before the response. No instance is tried twice.</para>
 /// <para><see cref="HttpRequestMessage.RequestUri"/> and the Host header are again what the caller wrote when the send ends, however it ends.</para>
 /// </remarks>
@@ -75,7 +75,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
             catch (Exception failure)
             {
                 series = series.Restore(request, original);
-                if (!_dispatcher.TryNext(failure, request, original, route, ref series, cancellationToken))
+                if (!_dispatcher.TryNext(failure, request, original, route, ref series, InnerHandler, cancellationToken))
                 {
                     throw;
                 }
@@ -147,7 +147,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
         while (true)
         {
             series = series.Restore(request, original);
-            if (!_dispatcher.TryNext(failure, request, original, route, ref series, cancellationToken))
+            if (!_dispatcher.TryNext(failure, request, original, route, ref series, InnerHandler, cancellationToken))
             {
                 ExceptionDispatchInfo.Throw(failure);
             }

@@ -116,12 +116,14 @@ internal sealed partial class HttpDispatcher : IDisposable
     /// <param name="original">Its URI as the caller wrote it.</param>
     /// <param name="route">What the URI leads to.</param>
     /// <param name="series">The attempts so far; the next one is put in.</param>
+    /// <param name="inner">What the request was given to.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <returns>Whether an attempt has begun.</returns>
-    public bool TryNext(Exception failure, HttpRequestMessage request, Uri original, Route route, ref AttemptSeries series, CancellationToken cancellationToken)
+    public bool TryNext(
+        Exception failure, HttpRequestMessage request, Uri original, Route route, ref AttemptSeries series, HttpMessageHandler? inner, CancellationToken cancellationToken)
     {
         var attempt = series.Current;
-        var outcome = series.WasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, cancellationToken);
+        var outcome = series.WasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, InnerHandlers.TimeOutConnectingOnly(inner), cancellationToken);
         Attempt.End(attempt.Node, attempt.View, outcome, failure.GetType().FullName, 0);
         Remember(request, attempt.Node);
         series = series.Fail(outcome);

@@ -12,7 +12,10 @@ internal static class RetryRule
     /// <summary>The most instances that one request tries when connections break: it may be the request that breaks them.</summary>
     public const int MaxBroken = 2;
 
-    public static RequestOutcome Classify(Exception failure, CancellationToken cancellationToken) => failure switch
+    /// <param name="failure">What the send threw.</param>
+    /// <param name="timesOutConnectingOnly">Whether what stands between this library and the wire gives up waiting for nothing but a connection.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public static RequestOutcome Classify(Exception failure, bool timesOutConnectingOnly, CancellationToken cancellationToken) => failure switch
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => RequestOutcome.Canceled,
 
@@ -20,8 +23,8 @@ internal static class RetryRule
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => RequestOutcome.NotSent,
         HttpRequestException or IOException or SocketException or TimeoutException => RequestOutcome.Failure,
 
-        // How SocketsHttpHandler reports its ConnectTimeout; another handler's timeout looks the same, so it does not prove that nothing was sent.
-        OperationCanceledException { InnerException: TimeoutException } => RequestOutcome.Failure,
+        // How SocketsHttpHandler reports its ConnectTimeout; another handler's timeout looks the same and does not prove that nothing was sent.
+        OperationCanceledException { InnerException: TimeoutException } => timesOutConnectingOnly ? RequestOutcome.NotSent : RequestOutcome.Failure,
         _ => RequestOutcome.Canceled,
     };
 

@@ -9,6 +9,7 @@ internal static class FirstAnswer
     {
         using var activity = DiscoveryActivitySource.StartWait(entry.Name, entry.Backend);
         var timeout = environment.Options.FirstAnswerTimeout;
+        var startedAt = environment.Clock.GetTimestamp();
         using var deadline = new CancellationTokenSource(timeout, environment.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         while (true)
@@ -22,8 +23,10 @@ internal static class FirstAnswer
 
             if (!await waiter.Task.ConfigureAwait(false))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                throw TimedOut(entry, timeout);
+                var error = TimedOut(entry, cancellationToken.IsCancellationRequested ? environment.Clock.GetElapsedTime(startedAt) : timeout);
+
+                // HttpClient passes the text of a cancellation on in its own, so that a timeout shorter than this wait says what it cut short.
+                throw cancellationToken.IsCancellationRequested ? new OperationCanceledException(error.Message, error, cancellationToken) : error;
             }
         }
     }

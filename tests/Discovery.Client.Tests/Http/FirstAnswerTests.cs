@@ -31,6 +31,20 @@ public sealed class FirstAnswerTests
         Assert.Empty(world.Transport.Sent);
     }
 
+    [Fact]
+    public async Task Send_ClientsTimeoutIsShorter_SaysWhatItWaitedFor()
+    {
+        await using var world = new HttpWorld(null);
+        using var client = world.Client();
+        client.Timeout = TimeSpan.FromMilliseconds(20);
+
+        var error = await Assert.ThrowsAsync<TaskCanceledException>(() => client.GetAsync(new Uri("http://greeter/"), TestContext.Current.CancellationToken));
+
+        var timeout = Assert.IsType<TimeoutException>(error.InnerException);
+        Assert.Contains("No instance of 'greeter' is available: the registry has not answered within 0.", timeout.Message, StringComparison.Ordinal);
+        Assert.Contains("Backend 'fixed', list pending", timeout.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Discovery.Client.Tests.Http;
@@ -72,6 +74,32 @@ public sealed class SocketTests : IAsyncDisposable
         Assert.Equal(1, bad.Requests + other.Requests);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_ConnectionIsNotOpenedInTime_IsServedElsewhere(bool viaFactorysLogging)
+    {
+        var good = Start(Behavior.Answer);
+        List(Port(1, 1), Port(1, 2), Port(good.Port, 3));
+        using var transport = NeverConnects(toPort: 1);
+        using var client = Client(viaFactorysLogging ? new LoggingHttpMessageHandler(NullLogger.Instance) { InnerHandler = transport } : transport);
+
+        using var response = await client.PostAsync(new Uri("http://greeter/"), new CountingContent(), Token);
+
+        Assert.Equal("hello", await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Post_SomebodyElsesTimeout_IsNotRepeated()
+    {
+        List(Port(1, 1), Port(1, 2));
+        using var client = Client(new TimesOut());
+
+        await Assert.ThrowsAsync<TaskCanceledException>(() => client.PostAsync(new Uri("http://greeter/"), new CountingContent(), Token));
+
+        Assert.Equal(1, (await _world.ViewAsync()).Nodes.Sum(node => node.Node.Failures));
+    }
+
     [Fact]
     public async Task Get_BodyBreaksOff_IsAFailureAndNotRepeated()
     {
@@ -97,14 +125,32 @@ public sealed class SocketTests : IAsyncDisposable
 
     private void List(params ServiceInstance[] instances) => _world.Backend.Set(instances);
 
-    private HttpClient Client()
-        => new(new DiscoveryHandler(_world.Provider.GetRequiredService<Client.Http.HttpDispatcher>(), true) { InnerHandler = new SocketsHttpHandler() });
+    private HttpClient Client(HttpMessageHandler? inner = null)
+        => new(new DiscoveryHandler(_world.Provider.GetRequiredService<Client.Http.HttpDispatcher>(), true) { InnerHandler = inner ?? new SocketsHttpHandler() });
+
+    private static SocketsHttpHandler NeverConnects(int toPort) => new()
+    {
+        ConnectTimeout = TimeSpan.FromMilliseconds(50),
+        ConnectCallback = async (context, cancellationToken) =>
+        {
+            await Task.Delay(context.DnsEndPoint.Port == toPort ? Timeout.Infinite : 0, cancellationToken);
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    };
 
     private Server Start(Behavior behavior)
     {
         var server = new Server(behavior);
         _servers.Add(server);
         return server;
+    }
+
+    private sealed class TimesOut : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            => throw new TaskCanceledException("too slow", new TimeoutException());
     }
 
     private enum Behavior
