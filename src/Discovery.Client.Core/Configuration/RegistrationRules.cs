@@ -17,9 +17,7 @@ internal static class RegistrationRules
     private static IEnumerable<string> Check(RegistrationOptions registration, string path)
         => [
             .. CheckName(registration.ServiceName, $"{path}:ServiceName"),
-            .. registration.Address is null
-                ? [$"{path}:Address is missing: give the address under which others reach this program, like http://10.0.0.5:8080."]
-                : CheckAddress(registration.Address, $"{path}:Address"),
+            .. CheckAddress(registration.Address, $"{path}:Address"),
             .. registration.InstanceId is { } id && OptionsRules.RejectName(id, "instance id") is { } reason ? (IEnumerable<string>)[$"{path}:InstanceId is wrong: {reason}."] : [],
             .. DurationSettings.TimeToLive.Check(path, registration),
             .. registration.Weight is >= 0 and <= MaxWeight ? (IEnumerable<string>)[]
@@ -32,15 +30,7 @@ internal static class RegistrationRules
             : OptionsRules.RejectName(name, "service name") is { } reason ? [$"{path} is wrong: {reason}."]
             : [];
 
-    private static IEnumerable<string> CheckAddress(Uri address, string path)
-    {
-        var reason = !address.IsAbsoluteUri || address.Host.Length == 0 ? "it is not an absolute address like http://host:port"
-            : address.Port <= 0 ? "it has no port"
-            : address.Host is "0.0.0.0" or "[::]" ? "others cannot reach a program under it: give an address of this machine"
-            : address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0 ? "only scheme, host, port and path are allowed"
-            : null;
-        return reason is null ? [] : [$"{path} cannot be registered: {reason}."];
-    }
+    private static IEnumerable<string> CheckAddress(Uri? address, string path) => AdvertisedAddress.Reject(address) is { } reason ? [$"{path} {reason}."] : [];
 
     private static IEnumerable<string> Duplicates(DiscoveryClientOptions options, string path)
         => options.Registrations.Where(registration => registration.Value.Address is { IsAbsoluteUri: true })

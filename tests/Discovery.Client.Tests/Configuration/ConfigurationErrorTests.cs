@@ -62,12 +62,14 @@ public sealed class ConfigurationErrorTests
     [Theory]
     [InlineData("\"ServiceName\":\"a\"", "Discovery:Registration:Address is missing: give the address under which others reach this program, like http://10.0.0.5:8080.")]
     [InlineData("\"Address\":\"http://a:1\"", "Discovery:Registration:ServiceName is missing: give the name under which others find this program.")]
-    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://0.0.0.0:80\"", "Discovery:Registration:Address cannot be registered: others cannot reach a program under it: give an address of this machine.")]
-    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://[::]:80\"", "Discovery:Registration:Address cannot be registered: others cannot reach a program under it: give an address of this machine.")]
-    [InlineData("\"ServiceName\":\"a\",\"Address\":\"tcp://a\"", "Discovery:Registration:Address cannot be registered: it has no port.")]
-    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:0\"", "Discovery:Registration:Address cannot be registered: it has no port.")]
-    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1/?x\"", "Discovery:Registration:Address cannot be registered: only scheme, host, port and path are allowed.")]
-    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1\",\"Endpoints\":{\"admin\":\"tcp://a\"}", "Discovery:Registration:Endpoints:admin cannot be registered: it has no port.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://0.0.0.0:80\"", "Discovery:Registration:Address is 'http://0.0.0.0:80': '0.0.0.0' stands for every interface to listen on; others need a host they can connect to.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://[::]:80\"", "Discovery:Registration:Address is 'http://[::]:80': '::' stands for every interface to listen on; others need a host they can connect to.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://[::ffff:0.0.0.0]:80\"", "Discovery:Registration:Address is 'http://[::ffff:0.0.0.0]:80': '::ffff:0:0' stands for every interface to listen on; others need a host they can connect to.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://u:secret@a:1\"", "Discovery:Registration:Address has user information, which cannot be registered.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"tcp://a\"", "Discovery:Registration:Address is 'tcp://a': a port from 1 to 65535 is needed, there is none.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:0\"", "Discovery:Registration:Address is 'http://a:0': port 0 stands for any free one; others need the port it became.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1/?x\"", "Discovery:Registration:Address is 'http://a:1/?x', which has a query or a fragment: only scheme, host, port and path are registered.")]
+    [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1\",\"Endpoints\":{\"admin\":\"tcp://a\"}", "Discovery:Registration:Endpoints:admin is 'tcp://a': a port from 1 to 65535 is needed, there is none.")]
     [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1\",\"Weight\":-1", "Discovery:Registration:Weight is '-1', a number from 0 to 65535 is expected.")]
     [InlineData("\"ServiceName\":\"a\",\"Address\":\"http://a:1\",\"Status\":\"ok\"", "Discovery:Registration:Status is 'ok', one of Up, Warning, Starting, Down, OutOfService is expected.")]
     [InlineData("\"ServiceName\":\"a\\u0001\",\"Address\":\"http://a:1\"", "Discovery:Registration:ServiceName is wrong: 'a\\u0001' is not a valid service name: it has the control character U+0001 at position 1.")]
@@ -110,7 +112,7 @@ public sealed class ConfigurationErrorTests
         Assert.Equal(
             [
                 "Discovery:FirstAnswerTimeout is 00:00:00, a duration from 00:00:00.0100000 to 00:10:00 is expected.",
-                "Discovery:Registrations:x:Address cannot be registered: it is not an absolute address like http://host:port.",
+                "Discovery:Registrations:x:Address is '/relative', an absolute address like http://10.0.0.5:8080 is expected.",
                 "Discovery:Registrations:x:TimeToLive is 00:00:00.0010000, a duration from 00:00:01 to 1.00:00:00 is expected.",
                 "Discovery:Registrations:x:Weight is NaN, a number from 0 to 65535 is expected.",
             ],

@@ -58,7 +58,7 @@ public sealed class RegistrationFactoryTests
     }
 
     [Theory]
-    [InlineData(null, "is not set")]
+    [InlineData(null, "is missing")]
     [InlineData("http://0.0.0.0:80", "every interface")]
     [InlineData("http://[::]:80", "every interface")]
     [InlineData("http://[::ffff:0.0.0.0]:80", "every interface")]
