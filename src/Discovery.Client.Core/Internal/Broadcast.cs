@@ -50,15 +50,13 @@ internal sealed class Broadcast
         public void ListenTo(CancellationToken cancellationToken)
             => _cancellation = cancellationToken.UnsafeRegister(static state => ((Waiter)state!)._source.TrySetResult(false), this);
 
+        /// <summary>Wakes this one alone.</summary>
         public void Raise() => _source.TrySetResult(true);
 
         public void Dispose()
         {
             _cancellation.Dispose();
-            if (!_source.Task.IsCompleted || !_source.Task.Result)
-            {
-                owner.Remove(this);
-            }
+            owner.Remove(this);
         }
     }
 }

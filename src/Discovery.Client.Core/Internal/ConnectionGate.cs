@@ -3,141 +3,102 @@ using Discovery.Client.Selection;
 namespace Discovery.Client.Internal;
 
 /// <summary>
-/// Holds all watchers of a registry back while it cannot be reached: one of them, the leader, asks once per pause, and the others follow when it has been answered.
-/// It starts that way too, so that a thousand services find a dead server by one attempt.
+/// Holds back all that one registry is asked for while it cannot be reached, watches and registrations alike: one of them, the leader, asks once per pause, and the others follow
+/// when it has been answered. Watches and registrations lead by turns, since one may pass where the other does not. It starts that way too, so that a thousand services find a dead server
+/// by one attempt. Renewals do not queue: they are only kept from asking all at once.
 /// </summary>
-internal sealed class ConnectionGate(RandomSource random)
+internal sealed partial class ConnectionGate(RandomSource random)
 {
-    /// <summary>An outage that begins so soon after the last one goes on with its pauses.</summary>
-    public static readonly TimeSpan Flapping = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan SpreadPerFollower = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(5);
 
-    private enum Place
-    {
-        Free,
-        Leader,
-        Follower,
-    }
-
     private readonly Lock _lock = new();
     private readonly Broadcast _changed = new();
-    private bool _isClosed = true;
+    private ConnectionLife _life;
+    private volatile bool _isClosed = true;
+    private volatile RegistryException? _error;
+    private readonly List<(object Who, Broadcast.Waiter Waiter)> _queue = [];
     private object? _leader;
-    private Backoff _backoff;
-    private TimeSpan _pause;
-    private long _failedAt;
-    private long _downSince;
-    private long? _openedAt;
-    private bool _isDown;
-    private string? _reason;
     private TimeSpan _spread;
     private int _followers;
 
     /// <summary>Whether the registry can be reached; null before anything is known.</summary>
-    public bool? IsConnected { get; private set; }
-
-    /// <summary>Why the registry cannot be reached; null while it can.</summary>
-    public string? Reason => Volatile.Read(ref _reason);
-
-    /// <summary>Waits until this watcher may ask.</summary>
-    /// <returns>True if it asks on behalf of all: it must then report the outcome or leave.</returns>
-    // Awaits go on where the loop runs (ConfigureAwait(true)), since this is part of the engine's loops.
-    public async ValueTask<bool> EnterAsync(object who, EngineScheduler scheduler, CancellationToken cancellationToken)
+    public bool? IsConnected
     {
-        while (Volatile.Read(ref _isClosed))
+        get
         {
-            using var waiter = _changed.Register(cancellationToken);
-            switch (Queue(who, scheduler.TimeProvider, out var pause))
+            lock (_lock)
             {
-                case Place.Free:
-                    return false;
-                case Place.Leader:
-                    await LeadAsync(who, scheduler, pause, cancellationToken).ConfigureAwait(true);
-                    if (Leads(who))
-                    {
-                        return true;
-                    }
-
-                    break;
-                default:
-                    await FollowAsync(waiter, cancellationToken).ConfigureAwait(true);
-                    await scheduler.Delay(_spread * random.NextDouble(), cancellationToken).ConfigureAwait(true);
-                    break;
+                return _life.Error is not null ? false : _life.IsOpen ? true : null;
             }
         }
-
-        return false;
     }
 
+    /// <summary>Whether only the leader may ask.</summary>
+    public bool IsClosed => _isClosed;
+
+    /// <summary>Why the registry cannot be reached; null while it can.</summary>
+    public RegistryException? Error => _error;
+
     /// <summary>The registry could not be reached.</summary>
-    /// <param name="who">The watcher.</param>
+    /// <param name="who">The watch or registration, which leads from now on if nobody does; null for one that never leads.</param>
     /// <param name="error">What failed.</param>
-    /// <param name="askedAt">When it asked. A failure from before the registry was reached again tells nothing about it now.</param>
+    /// <param name="askedAt">The timestamp of the attempt's beginning.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="isNews">Whether nobody had noticed so far.</param>
-    /// <returns>Whether the gate is closed, so that the watcher needs no pause of its own.</returns>
-    public bool ReportUnreachable(object who, RegistryException error, long askedAt, TimeProvider clock, out bool isNews)
+    /// <returns>Whether the gate is closed, so that the one who asked needs no pause of its own.</returns>
+    public bool ReportUnreachable(object? who, RegistryException error, long askedAt, TimeProvider clock, out bool isNews)
     {
+        Broadcast.Waiter? next = null;
+        bool isClosed;
         lock (_lock)
         {
-            var now = clock.GetTimestamp();
-            isNews = false;
-            if (!_isClosed)
+            var old = _life;
+            var leads = who is not null && (_leader is null || ReferenceEquals(_leader, who));
+            Become(_life.Failed(error, clock.GetElapsedTime(0, askedAt), Now(clock), leads, random));
+            if (!_life.IsOpen && leads)
             {
-                if (_openedAt is { } at && askedAt < at)
-                {
-                    return false;
-                }
-
-                _backoff = _openedAt is { } opened && clock.GetElapsedTime(opened, now) < Flapping ? _backoff : default;
-                _isClosed = true;
-            }
-            else if (_leader is not null && !ReferenceEquals(_leader, who))
-            {
-                return true;
+                (_leader, next) = _queue.Find(waiting => waiting.Who.GetType() != who!.GetType()) is { Who: not null } other ? other : (who!, null);
             }
 
-            _leader = who;
-            _backoff = _backoff.Next();
-            _pause = RetryPause.After(error, _backoff, random);
-            _failedAt = now;
-            Volatile.Write(ref _reason, error.Message);
-            IsConnected = false;
-            isNews = !_isDown;
-            _downSince = _isDown ? _downSince : now;
-            _isDown = true;
-            return true;
+            isNews = _life.Error is not null && old.Error is null;
+            isClosed = !_life.IsOpen;
         }
+
+        next?.Raise();
+        return isClosed;
     }
 
     /// <summary>The registry answered, whatever it said.</summary>
     /// <returns>How long it could not be reached, if this is the end of that.</returns>
     public TimeSpan? ReportAnswered(TimeProvider clock)
     {
+        if (!_isClosed)
+        {
+            return null;
+        }
+
         TimeSpan? outage;
         lock (_lock)
         {
-            IsConnected = true;
-            if (!_isClosed)
+            if (_life.IsOpen)
             {
                 return null;
             }
 
-            var now = clock.GetTimestamp();
-            outage = _isDown ? clock.GetElapsedTime(_downSince, now) : null;
+            var now = Now(clock);
+            outage = _life.Error is null ? null : now - _life.DownSince;
             var spread = SpreadPerFollower * _followers;
-            _spread = !_isDown ? TimeSpan.Zero : spread < LongestSpread ? spread : LongestSpread;
-            (_isClosed, _leader, _isDown, _openedAt) = (false, null, false, now);
-            Volatile.Write(ref _reason, null);
+            _spread = outage is null ? TimeSpan.Zero : spread < LongestSpread ? spread : LongestSpread;
+            _leader = null;
+            Become(_life.Answered(now));
         }
 
         _changed.Raise();
         return outage;
     }
 
-    /// <summary>Somebody else may lead: this watcher stops, or learned nothing.</summary>
+    /// <summary>Somebody else may lead: this one stops, or learned nothing.</summary>
     public void Leave(object who)
     {
         lock (_lock)
@@ -153,51 +114,12 @@ internal sealed class ConnectionGate(RandomSource random)
         _changed.Raise();
     }
 
-    private Place Queue(object who, TimeProvider clock, out TimeSpan pause)
+    private static TimeSpan Now(TimeProvider clock) => clock.GetElapsedTime(0);
+
+    private void Become(ConnectionLife life)
     {
-        lock (_lock)
-        {
-            pause = _pause - clock.GetElapsedTime(_failedAt);
-            if (!_isClosed)
-            {
-                return Place.Free;
-            }
-
-            _leader ??= who;
-            return ReferenceEquals(_leader, who) ? Place.Leader : Place.Follower;
-        }
-    }
-
-    private bool Leads(object who)
-    {
-        lock (_lock)
-        {
-            return _isClosed && ReferenceEquals(_leader, who);
-        }
-    }
-
-    private async Task LeadAsync(object who, EngineScheduler scheduler, TimeSpan pause, CancellationToken cancellationToken)
-    {
-        if (_isDown && pause > TimeSpan.Zero)
-        {
-            using var over = new CancellationTokenSource(pause, scheduler.TimeProvider);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
-            using var waiter = _changed.Register(either.Token);
-            await waiter.Task.ConfigureAwait(true);
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
-            Leave(who);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
-
-    private async Task FollowAsync(Broadcast.Waiter waiter, CancellationToken cancellationToken)
-    {
-        Interlocked.Increment(ref _followers);
-        await waiter.Task.ConfigureAwait(true);
-        Interlocked.Decrement(ref _followers);
-        cancellationToken.ThrowIfCancellationRequested();
+        _life = life;
+        _error = life.Error;
+        _isClosed = !life.IsOpen;
     }
 }

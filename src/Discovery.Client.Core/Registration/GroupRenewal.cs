@@ -9,9 +9,12 @@ namespace Discovery.Client.Registration;
 /// <summary>The loop that keeps one group alive.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "An adapter's token and a registration may end it at the same time; the source has no timer.")]
 internal sealed partial class GroupRenewal(
-    LeaseGroup group, LeaseLife life, string backendName, IRegistryBackend backend, EngineScheduler scheduler, LeaseRenewer owner,
+    LeaseGroup group, LeaseLife life, BackendSlot slot, IRegistryBackend backend, EngineScheduler scheduler, LeaseRenewer owner,
     RandomSource random, DiscoveryMetrics metrics, ILogger logger)
 {
+    /// <summary>A due renewal waits so long at most for others to find out whether a registry that could not be reached is back.</summary>
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _ended = new();
     private LeaseLife _life = life;
     private Exception? _lastError;
@@ -57,16 +60,16 @@ internal sealed partial class GroupRenewal(
                         await scheduler.Delay(step.Time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
                         break;
                     case LeaseAction.Renew:
-                        await RenewOnceAsync(step.Time).ConfigureAwait(true);
+                        await RenewInTurnAsync(step.Time).ConfigureAwait(true);
                         break;
                     case LeaseAction.Lost:
-                        owner.Lose(group, _lastError, step.Time);
+                        owner.Lose(group, _lastError ?? slot.Gate.Error, step.Time);
                         return;
                 }
             }
             catch (LeaseLostException error)
             {
-                metrics.RecordRegistryError(backendName, error);
+                metrics.RecordRegistryError(slot.Name, error);
                 owner.Lose(group, error, TimeSpan.Zero);
                 return;
             }
@@ -81,9 +84,19 @@ internal sealed partial class GroupRenewal(
         }
     }
 
+    private async ValueTask RenewInTurnAsync(TimeSpan limit)
+    {
+        var patience = _life.TimeToLive / 12 < LongestPatience ? _life.TimeToLive / 12 : LongestPatience;
+        if (await slot.Gate.EnterInHurryAsync(patience, limit, scheduler, _ended.Token).ConfigureAwait(true)
+            && _life.Next(ClockReading.Of(scheduler.TimeProvider)) is { Action: LeaseAction.Renew } step)
+        {
+            await RenewOnceAsync(step.Time).ConfigureAwait(true);
+        }
+    }
+
     private async ValueTask RenewOnceAsync(TimeSpan timeout)
     {
-        var sent = ClockReading.Of(scheduler.TimeProvider);
+        var (sent, sentAt) = (ClockReading.Of(scheduler.TimeProvider), scheduler.TimeProvider.GetTimestamp());
         using var attempt = new CancellationTokenSource(timeout, scheduler.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, _ended.Token);
         try
@@ -94,22 +107,28 @@ internal sealed partial class GroupRenewal(
         {
             throw new RegistryException($"The renewal was not answered within {timeout.TotalSeconds:0.###} s.", innerException: error);
         }
+        catch (RegistryException error)
+        {
+            slot.ReportFailed(null, error, sentAt, scheduler.TimeProvider, logger);
+            throw;
+        }
 
+        slot.ReportAnswered(scheduler.TimeProvider, logger);
         _life = _life.Renewed(sent, random);
         if (_lastError is not null)
         {
             _lastError = null;
-            Log.RenewedAgain(logger, group.Id, backendName);
+            Log.RenewedAgain(logger, group.Id, slot.Name);
         }
     }
 
     private void Fail(Exception error)
     {
-        metrics.RecordRegistryError(backendName, error);
+        metrics.RecordRegistryError(slot.Name, error);
         _life = _life.Failed(ClockReading.Of(scheduler.TimeProvider), RetryAdvice.From(error), random);
         if (_lastError is null)
         {
-            Log.RenewalFailed(logger, group.Id, backendName, _life.TimeToLive.TotalSeconds, error);
+            Log.RenewalFailed(logger, group.Id, slot.Name, _life.TimeToLive.TotalSeconds, error);
         }
 
         _lastError = error;

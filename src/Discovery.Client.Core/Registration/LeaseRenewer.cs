@@ -37,7 +37,7 @@ internal sealed class LeaseRenewer(RenewalSchedulers schedulers, RandomSource ra
 
             var scheduler = schedulers.For(slot.Name, backend);
             var life = LeaseLife.Granted(group, asked, ClockReading.Of(scheduler.TimeProvider), random);
-            _renewals.Add(group, started = new GroupRenewal(group, life, slot.Name, backend, scheduler, this, random, metrics, logger) { Holders = { holder } });
+            _renewals.Add(group, started = new GroupRenewal(group, life, slot, backend, scheduler, this, random, metrics, logger) { Holders = { holder } });
         }
 
         // Outside the lock: a group that is lost already calls back from here.

@@ -19,14 +19,11 @@ internal sealed partial class RegistrationHandle
         while (true)
         {
             RegistrationStep step;
-            ServiceRegistration wish;
-            long generation;
             TaskCompletionSource wake;
             lock (_lock)
             {
                 wake = _wake = NewSource();
-                (wish, generation) = (_wish, _generation);
-                step = _life.Next(generation, _stopped is not null, wish.TimeToLive, _services.Now);
+                step = _life.Next(_generation, _stopped is not null, _wish.TimeToLive, _services.Now);
             }
 
             switch (step.Action)
@@ -35,9 +32,10 @@ internal sealed partial class RegistrationHandle
                     await WaitAsync(wake, step.Time).ConfigureAwait(true);
                     break;
                 case RegistrationAction.Register:
-                    await RegisterOnceAsync(wish, generation, step.Time).ConfigureAwait(true);
+                    await RegisterOnceAsync(step.Time).ConfigureAwait(true);
                     break;
                 default:
+                    _slot.Gate.Leave(this);
                     await DeregisterAsync().ConfigureAwait(true);
                     return;
             }
@@ -49,49 +47,6 @@ internal sealed partial class RegistrationHandle
         // The timer completes the source itself: waiting for a task with a timeout resumes on the thread pool rather than on the loop's scheduler.
         using var timer = _services.Scheduler.TimeProvider.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), wake, EngineScheduler.WholeMilliseconds(time), Timeout.InfiniteTimeSpan);
         await wake.Task.ConfigureAwait(true);
-    }
-
-    private async Task RegisterOnceAsync(ServiceRegistration wish, long generation, TimeSpan timeout)
-    {
-        var outcome = LaneOutcome.Unknown;
-        try
-        {
-            await _lane.EnterAsync(evenIfDown: false, _stop.Token).ConfigureAwait(true);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        try
-        {
-            lock (_lock)
-            {
-                // The turn may have been long in coming.
-                (wish, generation) = (_wish, _generation);
-            }
-
-            var (backend, asked) = (_slot.Current, _services.Now);
-            using var attempt = new CancellationTokenSource(timeout, _services.Scheduler.TimeProvider);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, _patience.Token);
-            var lease = await backend.RegisterAsync(wish, either.Token).ConfigureAwait(true);
-            outcome = LaneOutcome.Answered;
-            await OnRegisteredAsync(lease, backend, generation, asked).ConfigureAwait(true);
-        }
-        catch (OperationCanceledException error) when (!_patience.IsCancellationRequested)
-        {
-            outcome = LaneOutcome.ConnectionFailed;
-            OnFailed(new RegistryException($"The registration was not answered within {timeout.TotalSeconds:0.###} s.", innerException: error));
-        }
-        catch (Exception error)
-        {
-            outcome = error is RegistryException { Connection: not null } ? LaneOutcome.ConnectionFailed : LaneOutcome.Answered;
-            OnFailed(error);
-        }
-        finally
-        {
-            _lane.Leave(outcome);
-        }
     }
 
     private async Task OnRegisteredAsync(Lease lease, IRegistryBackend backend, long generation, ClockReading asked)
@@ -138,7 +93,7 @@ internal sealed partial class RegistrationHandle
         }
     }
 
-    private void OnFailed(Exception error)
+    private void OnFailed(Exception error, bool isHeldBack)
     {
         _services.Metrics.RecordRegistryError(Backend, error);
         Lease? lease;
@@ -147,7 +102,7 @@ internal sealed partial class RegistrationHandle
         {
             lease = _life.State == RegistrationState.Registered ? _lease : null;
             first = _life.Failures == 0;
-            _life = _life.Failed(RetryAdvice.From(error), _services.Now, _services.Random);
+            _life = isHeldBack ? _life.HeldBack() : _life.Failed(RetryAdvice.From(error), _services.Now, _services.Random);
             _lastError = error;
         }
 

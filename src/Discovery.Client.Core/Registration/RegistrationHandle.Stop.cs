@@ -6,6 +6,8 @@ internal sealed partial class RegistrationHandle
 {
     private const int DeregisterAttempts = 3;
 
+    private static readonly TimeSpan DeregisterHurry = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Ends within the deregistration timeout and never fails. The same task for every caller.</summary>
     public Task StopAsync()
     {
@@ -92,25 +94,28 @@ internal sealed partial class RegistrationHandle
 
     private async Task<Exception?> DeregisterOnceAsync(Lease lease, IRegistryBackend backend)
     {
-        var outcome = LaneOutcome.Unknown;
-        var entered = false;
+        var (entered, hung) = (false, false);
+        var (scheduler, sentAt) = (_services.Scheduler, 0L);
         try
         {
-            await _lane.EnterAsync(evenIfDown: true, _deadline.Token).ConfigureAwait(true);
-            entered = true;
+            await _slot.Gate.EnterInHurryAsync(DeregisterHurry, _services.DeregisterTimeout, scheduler, _deadline.Token).ConfigureAwait(true);
+            await _lane.EnterAsync(_deadline.Token).ConfigureAwait(true);
+            (entered, sentAt) = (true, scheduler.TimeProvider.GetTimestamp());
             await backend.DeregisterAsync(lease, _deadline.Token).ConfigureAwait(true);
-            outcome = LaneOutcome.Answered;
+            _slot.ReportAnswered(scheduler.TimeProvider, _services.Logger);
             return null;
         }
         catch (OperationCanceledException error) when (_deadline.IsCancellationRequested)
         {
+            hung = entered;
             return new RegistryException($"The registry did not take the deregistration within {_services.DeregisterTimeout.TotalSeconds:0.###} s.", innerException: error);
         }
-        catch (LeaseLostException)
+        catch (RegistryException error)
         {
-            // Gone already, which is what was wanted.
-            outcome = LaneOutcome.Answered;
-            return null;
+            _slot.ReportFailed(null, error, sentAt, scheduler.TimeProvider, _services.Logger);
+
+            // What is gone already is what was wanted.
+            return error is LeaseLostException ? null : error;
         }
         catch (Exception error)
         {
@@ -120,7 +125,7 @@ internal sealed partial class RegistrationHandle
         {
             if (entered)
             {
-                _lane.Leave(outcome);
+                _lane.Leave(hung);
             }
         }
     }

@@ -56,7 +56,7 @@ internal sealed partial class RegistrationHandle : IRegistrationHandle, ILeaseHo
         {
             lock (_lock)
             {
-                return _lastError;
+                return _lastError ?? (_life.Holds(_generation) ? null : _slot.Gate.Error);
             }
         }
     }

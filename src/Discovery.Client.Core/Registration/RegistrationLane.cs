@@ -1,26 +1,21 @@
-using Discovery.Client.Internal;
-using Discovery.Client.Selection;
-
 namespace Discovery.Client.Registration;
 
 /// <summary>
-/// Bounds how much of one backend's registering goes on at once. While its connection is down one registration at a time asks, with growing pauses,
-/// so that a dead server is not asked once per registration.
+/// Bounds how much of one backend's registering goes on at once: to one while it leaves attempts without an answer, so that a registry that hangs is not given all registrations to swallow.
+/// When a registry that cannot be reached is asked again is the connection gate's matter.
 /// </summary>
 /// <remarks>Not a SemaphoreSlim: a cancellable wait for one resumes on the thread pool, and the loops must stay on their scheduler.</remarks>
-internal sealed class RegistrationLane(EngineScheduler scheduler, RandomSource random)
+internal sealed class RegistrationLane
 {
     public const int Width = 16;
 
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private int _inside;
-    private int _failures;
-    private TimeSpan _pause;
-    private ClockReading _since;
+    private bool _hangs;
 
     /// <summary>Waits for a turn. Each turn that was got must be ended by <see cref="Leave"/>.</summary>
-    public async Task EnterAsync(bool evenIfDown, CancellationToken cancellationToken)
+    public async Task EnterAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         TaskCompletionSource? turn = null;
@@ -43,37 +38,15 @@ internal sealed class RegistrationLane(EngineScheduler scheduler, RandomSource r
                 await turn.Task.ConfigureAwait(true);
             }
         }
-
-        if (!evenIfDown && Left is { Ticks: > 0 } left)
-        {
-            try
-            {
-                await scheduler.Delay(left, cancellationToken).ConfigureAwait(true);
-            }
-            catch (OperationCanceledException)
-            {
-                Leave(LaneOutcome.Unknown);
-                throw;
-            }
-        }
     }
 
-    public void Leave(LaneOutcome outcome)
+    /// <param name="hung">Whether the attempt was given up without an answer.</param>
+    public void Leave(bool hung)
     {
         lock (_lock)
         {
             _inside--;
-            if (outcome == LaneOutcome.ConnectionFailed)
-            {
-                _failures++;
-                _since = ClockReading.Of(scheduler.TimeProvider);
-                _pause = _failures == 1 ? TimeSpan.Zero : new Backoff(_failures - 1).Pause(random);
-            }
-            else if (outcome == LaneOutcome.Answered)
-            {
-                _failures = 0;
-            }
-
+            _hangs = hung;
             while (HasRoom && _waiting.TryDequeue(out var next))
             {
                 _inside += next.TrySetResult() ? 1 : 0;
@@ -81,16 +54,5 @@ internal sealed class RegistrationLane(EngineScheduler scheduler, RandomSource r
         }
     }
 
-    private bool HasRoom => _inside < (_failures > 0 ? 1 : Width);
-
-    private TimeSpan Left
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _failures == 0 ? TimeSpan.Zero : _pause - _since.Until(ClockReading.Of(scheduler.TimeProvider));
-            }
-        }
-    }
+    private bool HasRoom => _inside < (_hangs ? 1 : Width);
 }

@@ -66,6 +66,9 @@ internal readonly record struct RegistrationLife
         return this with { Failures = Failures + 1, Since = now, Pause = pause > advice.NotBefore ? pause : advice.NotBefore };
     }
 
+    /// <summary>The registry could not be reached: when it is asked again is not for one registration to say.</summary>
+    public RegistrationLife HeldBack() => this with { Failures = Math.Max(Failures, 1), Pause = TimeSpan.Zero };
+
     /// <summary>The registration is made again at once, unless leases keep being lost as soon as they are granted.</summary>
     public RegistrationLife Lost(TimeSpan timeToLive, TimeSpan notBefore, ClockReading now, RandomSource random)
     {

@@ -61,7 +61,7 @@ internal sealed partial class ServiceRegistrar : IServiceRegistrar, IAsyncDispos
 
             if (!_lanes.TryGetValue(slot.Name, out var lane))
             {
-                _lanes.Add(slot.Name, lane = new RegistrationLane(_services.Scheduler, _services.Random));
+                _lanes.Add(slot.Name, lane = new RegistrationLane());
             }
 
             handle = new RegistrationHandle(registration, slot, lane, _services, Remove);

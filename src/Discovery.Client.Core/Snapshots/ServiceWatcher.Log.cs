@@ -6,12 +6,6 @@ internal sealed partial class ServiceWatcher
 {
     private static partial class Log
     {
-        [LoggerMessage(100, LogLevel.Warning, "Registry '{Backend}' cannot be reached; the last lists stay in use. {Reason}", EventName = "RegistryUnreachable")]
-        public static partial void RegistryUnreachable(ILogger logger, string backend, string reason);
-
-        [LoggerMessage(101, LogLevel.Information, "Registry '{Backend}' can be reached again, after {Outage}.", EventName = "RegistryBack")]
-        public static partial void RegistryBack(ILogger logger, string backend, TimeSpan outage);
-
         [LoggerMessage(EventId = 102, Message = "The watch of '{Service}' on registry '{Backend}' failed; the last list stays in use, next attempt in {Pause}. {Reason}", EventName = "WatchFailed")]
         public static partial void WatchFailed(ILogger logger, LogLevel level, string service, string backend, string reason, TimeSpan pause, Exception? exception);
 

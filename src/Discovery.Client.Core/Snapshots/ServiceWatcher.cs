@@ -46,7 +46,7 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
             var queryChanged = entry.QueryChanged;
             session = new WatchSession(entry, environment, slot.Current, environment.QueryOf(entry.Name), _isResync, _isAfterFailure);
             using var stalled = StallLimit(slot.Gate, probes);
-            _isResync = await session.RunAsync(LastFor(session, probes), () => OnAnswered(slot), queryChanged, stop).ConfigureAwait(true);
+            _isResync = await session.RunAsync(LastFor(session, probes), () => slot.ReportAnswered(environment.Clock, environment.Logger), queryChanged, stop).ConfigureAwait(true);
             (_last, _isAfterFailure) = (null, false);
             return TimeSpan.Zero;
         }
@@ -72,12 +72,12 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
 
     private async ValueTask<bool> EnterAsync(ConnectionGate gate, CancellationToken stop)
     {
-        if (gate.Reason is { } reason)
+        if (gate.Error is { } error)
         {
-            entry.MarkStale(reason);
+            entry.MarkStale(error.Message);
         }
 
-        return await gate.EnterAsync(this, environment.Scheduler, stop).ConfigureAwait(true);
+        return await gate.EnterAsync(this, spreads: true, environment.Scheduler, stop).ConfigureAwait(true);
     }
 
     // A probe that is never answered nor fails must not hold back the other services for ever.
@@ -91,14 +91,6 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
         var limit = new CancellationTokenSource(Backoff.Cap, environment.Clock);
         limit.Token.UnsafeRegister(_ => gate.Leave(this), null);
         return limit;
-    }
-
-    private void OnAnswered(BackendSlot slot)
-    {
-        if (slot.Gate.ReportAnswered(environment.Clock) is { } outage)
-        {
-            Log.RegistryBack(environment.Logger, slot.Name, outage);
-        }
     }
 
     private TimeSpan OnFailed(BackendSlot? slot, Exception exception, long askedAt, bool wasStable)
@@ -120,22 +112,12 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
 
     private bool IsHeldBack(BackendSlot slot, Exception exception, long askedAt)
     {
-        switch (exception)
+        if (exception is RegistryException error)
         {
-            case RegistryException { Connection: not null } unreachable:
-                var isHeldBack = slot.Gate.ReportUnreachable(this, unreachable, askedAt, environment.Clock, out var isNews);
-                if (isNews)
-                {
-                    Log.RegistryUnreachable(environment.Logger, slot.Name, unreachable.Message);
-                }
-
-                return isHeldBack;
-            case RegistryException:
-                OnAnswered(slot);
-                return false;
-            default:
-                slot.Gate.Leave(this);
-                return false;
+            return slot.ReportFailed(this, error, askedAt, environment.Clock, environment.Logger);
         }
+
+        slot.Gate.Leave(this);
+        return false;
     }
 }

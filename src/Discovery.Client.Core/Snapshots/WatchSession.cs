@@ -24,7 +24,7 @@ internal sealed partial class WatchSession(ServiceEntry entry, WatchEnvironment 
 
     /// <summary>Runs until it breaks, by an exception, or until a new session is due.</summary>
     /// <param name="last">The answer to resume from, or null for a whole list.</param>
-    /// <param name="answered">Called at the first answer.</param>
+    /// <param name="answered">Called at each answer.</param>
     /// <param name="queryChanged">Ends it because something else is to be asked for.</param>
     /// <param name="stop">Ends it, by an exception.</param>
     /// <returns>Whether it ended for a full resync.</returns>
@@ -46,11 +46,7 @@ internal sealed partial class WatchSession(ServiceEntry entry, WatchEnvironment 
                     throw new RegistryException($"The watch of '{query.Name}' ended without a word.");
                 }
 
-                if (!HasAnswered)
-                {
-                    answered();
-                }
-
+                answered();
                 Handle(snapshots.Current, end.Token);
                 HasAnswered = true;
                 _pace = _pace.Take(environment.Clock.GetElapsedTime(0).TotalSeconds, out var wait);
