@@ -20,10 +20,14 @@ public interface IRegistryBackend : IAsyncDisposable
     ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken);
 
     /// <summary>Proves once that every registration of the group is alive. Called each <see cref="LeaseGroup.RenewEvery"/>, never twice at a time for one group.</summary>
+    /// <remarks>
+    /// A record that somebody deleted while its lease lives is lost too. An adapter whose renewals do not show that looks for its records itself, every few renewals,
+    /// and throws <see cref="LeaseLostException"/> (or cancels <see cref="LeaseGroup.Lost"/>) when one is gone.
+    /// </remarks>
     /// <param name="group">The group to renew.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Completed already when it returns if <see cref="RegistryCapabilities.BlockingRenewal"/> is set.</returns>
-    /// <exception cref="LeaseLostException">The registry does not know the lease (any more): all its registrations must be made again.</exception>
+    /// <exception cref="LeaseLostException">The registry does not know the lease or one of its records (any more): all its registrations must be made again.</exception>
     /// <exception cref="RegistryException">The attempt failed; the lease may still live.</exception>
     ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken);
 

@@ -82,6 +82,18 @@ public abstract class ConformanceTarget
     /// <param name="cancellationToken">Ends the attempt.</param>
     public virtual Task HealAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    /// <summary>
+    /// Deletes a registration behind its owner's back while its lease lives. The default does it as another client: it registers the same and deregisters that.
+    /// A registry whose records can be deleted by hand does that.
+    /// </summary>
+    /// <param name="registration">What the owner registered.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public virtual async Task DeleteAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        await using var other = CreateBackend();
+        await other.DeregisterAsync(await other.RegisterAsync(registration, cancellationToken), cancellationToken);
+    }
+
     /// <summary>Called after each test, when its backends are disposed: undo faults, keep logs if it failed, and end what serves this test alone.</summary>
     /// <param name="failed">Whether the test failed.</param>
     public virtual ValueTask EndTestAsync(bool failed) => ValueTask.CompletedTask;

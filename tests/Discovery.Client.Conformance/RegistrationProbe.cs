@@ -10,6 +10,7 @@ public sealed class RegistrationProbe : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private volatile Lease? _lease;
+    private volatile int _registered;
 
     /// <summary>Starts to keep the registration.</summary>
     /// <param name="backend">The backend; it outlives this.</param>
@@ -20,6 +21,9 @@ public sealed class RegistrationProbe : IAsyncDisposable
         _registration = registration;
         _loop = Task.Run(KeepAsync);
     }
+
+    /// <summary>How often the registry has taken the registration.</summary>
+    public int Registered => _registered;
 
     /// <summary>Stops renewing; does not deregister.</summary>
     /// <exception cref="TimeoutException">A call did not end within five seconds after it was cancelled.</exception>
@@ -39,6 +43,7 @@ public sealed class RegistrationProbe : IAsyncDisposable
                 if (_lease is not { Group: var group } || group.Lost.IsCancellationRequested)
                 {
                     _lease = await _backend.RegisterAsync(_registration, _stop.Token);
+                    _registered++;
                 }
                 else if (group.RenewEvery is not null)
                 {

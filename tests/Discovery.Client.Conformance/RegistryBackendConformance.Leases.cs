@@ -96,6 +96,36 @@ public abstract partial class RegistryBackendConformance
         await ReadsAsync(NewBackend(), instance.ServiceName);
     }
 
+    /// <summary>A record that somebody deletes while its lease lives is missed by its owner, who puts it again.</summary>
+    [Fact]
+    public virtual async Task Record_DeletedBehindTheOwnersBack_IsNoticedAndPutAgain()
+    {
+        var service = Target.UniqueName("deleted");
+        var (kept, lost) = (Lasting(Instance(service, "kept")), Lasting(Instance(service, "lost", 8081)));
+        var provider = NewBackend();
+        await using var keeper = new RegistrationProbe(provider, kept);
+        var lease = await provider.RegisterAsync(lost, Cancelled);
+        await using var probe = new WatchProbe(NewBackend(), new ServiceQuery(service));
+        await ShowsAsync(probe, kept.Instance, lost.Instance);
+
+        await Target.DeleteAsync(kept, Cancelled);
+        await EventuallyAsync(() => Task.FromResult(keeper.Registered > 1), Target.SilenceLimit, () => $"{kept.Instance} to be registered again");
+        await Target.DeleteAsync(lost, Cancelled);
+
+        await ShowsAsync(probe, Target.SilenceLimit, kept.Instance);
+        if (lease.Group.RenewEvery is not null)
+        {
+            await LostSoonAsync(provider, lease);
+        }
+        else
+        {
+            await EventuallyAsync(() => Task.FromResult(lease.Group.Lost.IsCancellationRequested), Target.SilenceLimit, () => $"the lease {lease.Group.Id} to be lost");
+        }
+
+        await provider.RegisterAsync(lost, Cancelled);
+        await ShowsAsync(probe, Target.SilenceLimit, kept.Instance, lost.Instance);
+    }
+
     /// <summary>A late renewal never brings back what was deregistered.</summary>
     [Fact]
     public virtual async Task Renew_AfterDeregistration_DoesNotBringTheInstanceBack()

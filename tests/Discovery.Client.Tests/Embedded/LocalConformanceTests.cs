@@ -28,6 +28,12 @@ public sealed class LocalConformanceTests : RegistryBackendConformance
             return Task.CompletedTask;
         }
 
+        public override Task DeleteAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+        {
+            File.Delete(Path.Combine(_directory.Path, LocalNames.Encode(registration.Instance.ServiceName), LocalNames.RecordFile(registration.Instance.InstanceId)));
+            return Task.CompletedTask;
+        }
+
         public override ValueTask EndTestAsync(bool failed)
         {
             _directory.Dispose();

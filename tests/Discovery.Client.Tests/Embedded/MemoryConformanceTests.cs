@@ -41,6 +41,12 @@ public sealed class MemoryConformanceTests : RegistryBackendConformance
             return Task.CompletedTask;
         }
 
+        public override Task DeleteAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+        {
+            _registry.Delete(registration.Instance.ServiceName, registration.Instance.InstanceId);
+            return Task.CompletedTask;
+        }
+
         private Task Reachable(bool reachable)
         {
             _registry.Unreachable = !reachable;

@@ -44,6 +44,18 @@ internal sealed partial class MemoryRegistry
         }
     }
 
+    /// <summary>Drops one registration behind its owner's back.</summary>
+    public void Delete(string serviceName, string instanceId)
+    {
+        lock (_gate)
+        {
+            if (ServiceOf(serviceName).Entries.TryGetValue(instanceId, out var entry))
+            {
+                Remove(entry);
+            }
+        }
+    }
+
     /// <summary>What every call passes first.</summary>
     internal async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
