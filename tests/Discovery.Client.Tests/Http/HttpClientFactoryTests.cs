@@ -83,8 +83,11 @@ public sealed class HttpClientFactoryTests : IAsyncDisposable
     public async Task Rotation_HandlersAreCollectedAndTheServiceIsWatchedOnce()
     {
         // No sleeping until the factory rotates: what it drops is what is made and dropped here.
-        var handlers = new List<WeakReference>();
-        for (var i = 0; i < 20; i++)
+        var timers = new TimerCount();
+        _world.Services.AddSingleton<TimeProvider>(timers);
+        List<WeakReference> handlers = [await SendOverNewHandlerAsync()];
+        var first = timers.Active;
+        for (var i = 1; i < 200; i++)
         {
             handlers.Add(await SendOverNewHandlerAsync());
         }
@@ -97,8 +100,37 @@ public sealed class HttpClientFactoryTests : IAsyncDisposable
         }
 
         Assert.True(handlers.Count(handler => handler.IsAlive) <= 1);
-        Assert.Equal(20, _world.Transport.Sent.Count);
-        Assert.Equal(1, _world.Backend.Watches);
+        Assert.Equal(200, _world.Transport.Sent.Count);
+        Assert.Equal((1, first), (_world.Backend.Watches, timers.Active));
+    }
+
+    [Fact]
+    public async Task Rotation_ByTheFactory_MakesNoWatchAndNoTimerMore()
+    {
+        var timers = new TimerCount();
+        _world.Services.AddSingleton<TimeProvider>(timers);
+        Add("client");
+        _world.Services.AddHttpClient("c").SetHandlerLifetime(TimeSpan.FromSeconds(1));
+        Client().Dispose();
+        var factory = _world.Provider.GetRequiredService<IHttpMessageHandlerFactory>();
+        var handlers = new HashSet<HttpMessageHandler>(ReferenceEqualityComparer.Instance);
+        var (startedAt, first) = (TimeProvider.System.GetTimestamp(), 0);
+        while (handlers.Count < 4)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(startedAt) < TimeSpan.FromSeconds(30), $"the factory has rotated {handlers.Count} times only");
+            var handler = factory.CreateHandler("c");
+            if (handlers.Add(handler))
+            {
+                using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+                (await invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://greeter/"), Token)).Dispose();
+                first = handlers.Count == 1 ? timers.Active : first;
+            }
+
+            await Task.Delay(20, Token);
+        }
+
+        Assert.Equal(4, _world.Transport.Sent.Count);
+        Assert.Equal((1, first), (_world.Backend.Watches, timers.Active));
     }
 
     private async Task<WeakReference> SendOverNewHandlerAsync()
