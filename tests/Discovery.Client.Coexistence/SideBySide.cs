@@ -4,7 +4,7 @@ using Microsoft.Extensions.ServiceDiscovery;
 
 namespace Discovery.Client.Coexistence;
 
-/// <summary>A program that references Microsoft.Extensions.ServiceDiscovery too. That it compiles is the point: only the call without argument is ambiguous.</summary>
+/// <summary>A program that references Microsoft.Extensions.ServiceDiscovery too. That it compiles is the point: only the extension call without argument is ambiguous.</summary>
 public static class SideBySide
 {
     public static IDiscoveryClientBuilder WithConfiguration(IServiceCollection services, IConfiguration configuration)
@@ -17,6 +17,13 @@ public static class SideBySide
     {
         services.AddServiceDiscoveryCore();
         return services.AddDiscoveryClient();
+    }
+
+    /// <summary>What one writes when the compiler says CS0121: the class in front. Were both classes called the same, that would be CS0433.</summary>
+    public static IDiscoveryClientBuilder ByTheirClasses(IServiceCollection services)
+    {
+        ServiceDiscoveryServiceCollectionExtensions.AddServiceDiscovery(services);
+        return DiscoveryServiceCollectionExtensions.AddServiceDiscovery(services);
     }
 
     public static Type TheirResolver => typeof(ServiceEndpointResolver);

@@ -9,16 +9,23 @@ namespace Discovery.Client.Tests.DependencyInjection;
 public sealed class CoexistenceTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task BesideMicrosoftsServiceDiscovery_BothAreThere(bool withConfiguration)
+    [InlineData(nameof(SideBySide.WithConfiguration))]
+    [InlineData(nameof(SideBySide.EngineAlone))]
+    [InlineData(nameof(SideBySide.ByTheirClasses))]
+    public async Task BesideMicrosoftsServiceDiscovery_BothAreThere(string call)
     {
         var services = new ServiceCollection();
         IConfiguration configuration = ConfigurationSetup.Pairs(("Discovery:Backend", "memory"));
         services.AddSingleton(configuration);
-        _ = withConfiguration ? SideBySide.WithConfiguration(services, configuration) : SideBySide.EngineAlone(services);
+        _ = call switch
+        {
+            nameof(SideBySide.WithConfiguration) => SideBySide.WithConfiguration(services, configuration),
+            nameof(SideBySide.EngineAlone) => SideBySide.EngineAlone(services),
+            _ => SideBySide.ByTheirClasses(services),
+        };
         await using var provider = services.BuildServiceProvider();
         Assert.NotNull(provider.GetRequiredService<IDiscoveryClient>());
         Assert.NotNull(provider.GetRequiredService(SideBySide.TheirResolver));
+        Assert.Equal(call != nameof(SideBySide.EngineAlone), provider.GetServices<IRegistryBackendFactory>().Any(factory => factory.Type == "consul"));
     }
 }

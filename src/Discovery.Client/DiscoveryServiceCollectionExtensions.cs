@@ -8,7 +8,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// Microsoft.Extensions.ServiceDiscovery has an <c>AddServiceDiscovery()</c> too. Where a project references both, the call without argument is ambiguous (CS0121);
 /// <c>AddServiceDiscovery(configuration)</c> and <c>AddDiscoveryClient()</c> are not.
 /// </remarks>
-public static class ServiceDiscoveryServiceCollectionExtensions
+public static class DiscoveryServiceCollectionExtensions
 {
     /// <summary>Adds the engine and all adapters. Section <c>Discovery</c> of the container's configuration, if it has one, says which backend is used (<c>Discovery:Backend</c>, by default <c>local</c>). Calling it twice is the same as once.</summary>
     /// <param name="services">The container's services.</param>
