@@ -1,7 +1,7 @@
 namespace Discovery.Client;
 
 /// <summary>Finds what somebody probably meant.</summary>
-public static class NearestName
+internal static class NearestName
 {
     /// <summary>Returns <c> (did you mean '…'?)</c> for the known name at the least edit distance (at most a third of the length or 2, and never all of it), else <c> (known are …)</c>.</summary>
     /// <param name="name">What was written.</param>
