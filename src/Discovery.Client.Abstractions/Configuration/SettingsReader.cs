@@ -100,10 +100,19 @@ public sealed class SettingsReader
 
     /// <summary>Reads a list of absolute URIs with a host.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="defaultValue">What holds when it is not set; a configured list replaces it, also an empty one.</param>
+    /// <param name="defaultValue">What holds when it is not set, or wrong; a configured list replaces it, also an empty one.</param>
     /// <param name="schemes">The schemes allowed, in lower case; none: any.</param>
     public IReadOnlyList<Uri> GetUris(string key, IReadOnlyList<Uri> defaultValue, params string[] schemes)
-        => GetStrings(key) is { } texts ? [.. texts.Select((text, i) => ToUri($"{key}:{i}", text, schemes)).OfType<Uri>()] : defaultValue;
+    {
+        if (GetStrings(key) is not { } texts)
+        {
+            return defaultValue;
+        }
+
+        // What is left of a list with a wrong address is not what was meant: whoever checks it further would find fault with that.
+        Uri?[] addresses = [.. texts.Select((text, i) => ToUri($"{key}:{i}", text, schemes))];
+        return addresses.Any(address => address is null) ? defaultValue : [.. addresses.OfType<Uri>()];
+    }
 
     /// <summary>Reads a list of texts; a single value counts as a list of one, an empty value as an empty list.</summary>
     /// <param name="key">The key.</param>
@@ -239,5 +248,5 @@ public sealed class SettingsReader
     }
 
     // What stands before an @ may be a password, and messages end up in logs.
-    private static string Printable(string text) => text.LastIndexOf('@') is >= 0 and var at ? "***" + text[at..] : text;
+    internal static string Printable(string text) => text.LastIndexOf('@') is >= 0 and var at ? "***" + text[at..] : text;
 }

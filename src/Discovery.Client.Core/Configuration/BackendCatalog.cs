@@ -27,7 +27,13 @@ internal sealed class BackendCatalog
         var backends = settings.GetSection("Backends");
         foreach (var name in backends.Keys)
         {
+            var wrong = settings.Errors.Count;
             var type = backends.GetSection(name).GetString(TypeKey);
+            if (settings.Errors.Count > wrong)
+            {
+                continue;
+            }
+
             if (_factories.ContainsKey(name) || BackendTypes.Find(name) is not null)
             {
                 backends.AddError(name, "has the name of a backend type, choose another one");
@@ -44,6 +50,9 @@ internal sealed class BackendCatalog
 
         return settings.Errors;
     }
+
+    /// <summary>Whether <c>Backends</c> has the name, so that <see cref="Check"/> says what is wrong with it.</summary>
+    public bool Declares(string name) => _section.Read().GetSection("Backends").Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Finds a backend.</summary>
     /// <param name="name">Its name.</param>
@@ -77,8 +86,8 @@ internal sealed class BackendCatalog
         return null;
     }
 
-    private static string WhyNot(string name, IEnumerable<string> known)
+    private string WhyNot(string name, IEnumerable<string> known)
         => BackendTypes.Find(name) is { } spelling
-            ? $"whose package is not added: reference Discovery.Client.{spelling} and call Add{spelling}()"
+            ? BackendTypes.WhyMissing(spelling, Types, AdapterPackages.OfProgram)
             : "which is no backend" + NearestName.Suggest(name, known);
 }

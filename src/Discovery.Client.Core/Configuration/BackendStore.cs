@@ -15,13 +15,13 @@ internal sealed partial class BackendStore(
     private bool _disposed;
 
     /// <summary>Makes what is not made yet.</summary>
-    /// <returns>All that is wrong.</returns>
+    /// <returns>All that is wrong, but for what <see cref="BackendCatalog.Check"/> says.</returns>
     public IReadOnlyList<string> Prepare(IEnumerable<BackendUse> uses)
     {
         List<string> errors = [];
         foreach (var use in uses)
         {
-            if (GetOrMake(use.Name, errors, out var reason) is null && reason is not null)
+            if (GetOrMake(use.Name, errors, out var reason) is null && reason is not null && !catalog.Declares(use.Name))
             {
                 errors.Add($"{use.Path} is '{use.Name}', {reason}.");
             }

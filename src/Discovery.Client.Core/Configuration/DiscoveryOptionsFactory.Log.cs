@@ -14,5 +14,8 @@ internal sealed partial class DiscoveryOptionsFactory
 
         [LoggerMessage(402, LogLevel.Warning, "Backends cannot be changed while the program runs; after a restart the new value holds of {Paths}", EventName = "BackendChangeRefused")]
         public static partial void Refused(ILogger logger, string paths);
+
+        [LoggerMessage(403, LogLevel.Information, "Only the embedded backends were added: to use '{Backend}', call AddServiceDiscovery(), or AddDiscoveryClient().Add{Section}().", EventName = "BackendNotAdded")]
+        public static partial void NotAdded(ILogger logger, string backend, string section);
     }
 }

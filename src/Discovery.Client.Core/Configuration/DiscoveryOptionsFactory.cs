@@ -33,7 +33,9 @@ internal sealed partial class DiscoveryOptionsFactory(
             if (_current is null)
             {
                 var first = Build(name, out var errors);
-                return _current = errors.Count == 0 ? first : throw new DiscoveryConfigurationException(errors);
+                _current = errors.Count == 0 ? first : throw new DiscoveryConfigurationException(errors);
+                ReportForgotten();
+                return _current;
             }
 
             if (Rebuild(name) is { } next)
@@ -93,8 +95,16 @@ internal sealed partial class DiscoveryOptionsFactory(
             .. backends.Prepare(BackendUse.Of(options, section.Path)).Distinct(),
             .. validators.SelectMany(validator => validator.Validate(name, options) is { Failed: true } result ? result.Failures : []),
         ];
-        errors = [.. errors.Distinct()];
+        errors = [.. FirstCauses.Of(errors)];
         return options;
+    }
+
+    private void ReportForgotten()
+    {
+        foreach (var section in BackendTypes.Forgotten(catalog.Types, AdapterPackages.OfProgram))
+        {
+            Log.NotAdded(logger, section.ToLowerInvariant(), section);
+        }
     }
 
     // Every scope that asks for a snapshot comes by here, and file watchers fire twice: only what is new is said.

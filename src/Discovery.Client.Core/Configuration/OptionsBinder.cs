@@ -20,10 +20,7 @@ internal static class OptionsBinder
             Bind(service, options.Services[name] = new ServiceOptions());
         }
 
-        foreach (var (key, registration) in Sections(settings, "Registrations"))
-        {
-            Bind(registration, options.Registrations[key] = new RegistrationOptions());
-        }
+        BindRegistrations(settings.GetSection("Registrations"), settings.Path, options);
 
         if (settings.GetSection("Registration") is { Section: not null } single)
         {
@@ -48,6 +45,22 @@ internal static class OptionsBinder
 
     private static IEnumerable<(string Key, SettingsReader Settings)> Sections(SettingsReader settings, string key)
         => settings.GetSection(key) is var section ? section.Keys.Select(child => (child, section.GetSection(child))) : [];
+
+    private static void BindRegistrations(SettingsReader registrations, string path, DiscoveryClientOptions options)
+    {
+        foreach (var key in registrations.Keys)
+        {
+            if (registrations.Section?.GetSection(key).Value is { Length: > 0 })
+            {
+                registrations.Ignore(key);
+                registrations.AddError(key, $"is one value, a section is expected: each registration under a key of your choice, or the only one under {RegistrationRules.PathOf(path, "")}");
+            }
+            else
+            {
+                Bind(registrations.GetSection(key), options.Registrations[key] = new RegistrationOptions());
+            }
+        }
+    }
 
     private static void Bind(SettingsReader settings, ServiceOptions options)
     {

@@ -8,6 +8,7 @@ public static class DiscoveryHttpClientBuilderExtensions
 {
     /// <summary>Adds a <see cref="DiscoveryHandler"/>, and the engine if it is not there yet.</summary>
     /// <remarks>
+    /// <para>The engine alone has the embedded backends. For the others call <c>AddServiceDiscovery()</c> of the package Discovery.Client too, or <c>AddDiscoveryClient().AddConsul()</c> and the like.</para>
     /// <para>On one client every host but IP addresses and localhost is a service, and a port in the URI is not looked at: the instance's own counts.
     /// The handler stands where it is added; what is added behind it sees the address of the instance.</para>
     /// <para>On all clients (<c>ConfigureHttpClientDefaults</c>) these are services: any host with the scheme <c>https+http</c>, <c>_endpoint.service</c>, a host of one label without

@@ -49,11 +49,25 @@ public sealed class ConfigurationErrorTests
 
     [Theory]
     [InlineData("""{"Services":{"s":{"Backend":"fakee"}}}""", "Discovery:Services:s:Backend is 'fakee', which is no backend (did you mean 'fake'?).")]
-    [InlineData("""{"Services":{"s":{"Backend":"etcd"}}}""", "Discovery:Services:s:Backend is 'etcd', whose package is not added: reference Discovery.Client.Etcd and call AddEtcd().")]
+    [InlineData("""{"Services":{"s":{"Backend":"etcd"}}}""", "Discovery:Services:s:Backend is 'etcd', which is planned and not part of this version (known are consul, {types}).")]
+    [InlineData("""{"Services":{"s":{"Backend":"zookeeper"}}}""", "Discovery:Services:s:Backend is 'zookeeper', which is planned and not part of this version (known are consul, {types}).")]
+    [InlineData("""{"Services":{"s":{"Backend":"consul"}}}""", "Discovery:Services:s:Backend is 'consul', whose package is referenced but not added: call AddServiceDiscovery(), or AddDiscoveryClient().AddConsul().")]
     [InlineData("""{"Backends":{"eu":{"Type":"fak"}}}""", "Discovery:Backends:eu:Type is 'fak', which is no backend (did you mean 'fake'?).")]
     [InlineData("""{"Backends":{"consul":{"Type":"fake"}}}""", "Discovery:Backends:consul has the name of a backend type, choose another one.")]
     [InlineData("""{"Registration":{"ServiceName":"a","Address":"http://a:1","Backend":"us"},"Backends":{"eu":{"Type":"fake"}}}""", "Discovery:Registration:Backend is 'us', which is no backend (known are eu, {types}).")]
     public async Task UnknownBackend_SuggestsOrLists(string json, params string[] errors) => await AssertErrors(json, errors);
+
+    [Theory]
+    [InlineData("""{"Registration":{"ServiceName":"a","Address":"localhost:5000"}}""", "Discovery:Registration:Address is 'localhost:5000', an absolute address like http://host:port is expected.")]
+    [InlineData("""{"Registration":{"ServiceName":"a","Address":"http://*:5000"}}""", "Discovery:Registration:Address is 'http://*:5000', an absolute address like http://host:port is expected.")]
+    [InlineData("""{"Registration":{"ServiceName":"a","Address":["http://a:1"]}}""", "Discovery:Registration:Address is a section or list, one value is expected.")]
+    [InlineData("""{"Fake":{"Endpoints":["127.0.0.1:8501"]}}""", "Discovery:Fake:Endpoints:0 is '127.0.0.1:8501', an absolute address like http://host:port is expected.")]
+    [InlineData("""{"Services":{"s":{"Backend":"eu"}},"Backends":{"eu":{"Endpoints":["http://a:1"]}}}""", "Discovery:Backends:eu:Type is missing (known are {types}).")]
+    [InlineData("""{"Services":{"s":{"Backend":"eu"}},"Backends":{"eu":{"Type":"fak"}}}""", "Discovery:Backends:eu:Type is 'fak', which is no backend (did you mean 'fake'?).")]
+    [InlineData("""{"Services":{"s":{"Backend":"eu"}},"Backends":{"eu":"fake"}}""", "Discovery:Backends:eu is 'fake', a section is expected.")]
+    [InlineData("""{"Registrations":{"ServiceName":"w"}}""",
+        "Discovery:Registrations:ServiceName is one value, a section is expected: each registration under a key of your choice, or the only one under Discovery:Registration.")]
+    public async Task WhatFollowsFromAnError_IsNotSaid(string json, string error) => await AssertErrors(json, error);
 
     [Fact]
     public async Task BackendWithoutType_ListsTheTypes()
