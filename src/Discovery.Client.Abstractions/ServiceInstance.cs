@@ -57,6 +57,10 @@ public sealed record ServiceInstance
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(ServiceName, InstanceId, Host, Port, Status);
 
+    /// <summary>Who and where it is, for people: <c>orders/orders-10.0.0.5-8080 at http://10.0.0.5:8080/api</c>, and its status unless it is <see cref="ServiceStatus.Up"/>.</summary>
+    public override string ToString()
+        => $"{ServiceName}/{InstanceId} at {(Scheme is null ? "" : Scheme + "://")}{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}{PathPrefix}{(Status == ServiceStatus.Up ? "" : $", {Status}")}";
+
     private static bool Same<T>(ImmutableSortedDictionary<string, T> left, ImmutableSortedDictionary<string, T> right)
         => ReferenceEquals(left, right) || (left.Count == right.Count && left.SequenceEqual(right));
 }
