@@ -35,7 +35,7 @@ internal static class ConsulErrors
         _ => ConsulError.Refused,
     };
 
-    /// <summary>Whether the answer to a heartbeat says that the agent does not know the check: 404 since 1.11, before that 500 with a text that depends on whether there are ACLs.</summary>
+    /// <summary>Whether the answer to a heartbeat says that the agent does not know the check: 404 on newer agents, on 1.8.7 500 with a text that depends on whether there are ACLs.</summary>
     public static bool IsLeaseLost(HttpStatusCode status, string body)
         => status == HttpStatusCode.NotFound || (status == HttpStatusCode.InternalServerError && Contains(body, UnknownCheck));
 
