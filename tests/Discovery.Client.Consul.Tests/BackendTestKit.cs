@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Client.Consul.Tests;
@@ -8,10 +9,13 @@ internal static class BackendTestKit
     public static ConsulRegistryBackend Create(params IReadOnlyList<Uri> endpoints) => Create(_ => { }, endpoints);
 
     public static ConsulRegistryBackend Create(Action<ConsulOptions> configure, params IReadOnlyList<Uri> endpoints)
+        => Create(configure, TimeProvider.System, NullLogger.Instance, endpoints);
+
+    public static ConsulRegistryBackend Create(Action<ConsulOptions> configure, TimeProvider clock, ILogger log, params IReadOnlyList<Uri> endpoints)
     {
         var options = new ConsulOptions { Endpoints = [.. endpoints] };
         configure(options);
-        return new ConsulRegistryBackend(options, TimeProvider.System, NullLogger.Instance, chooseFirst: _ => 0);
+        return new ConsulRegistryBackend(options, clock, log, chooseFirst: _ => 0);
     }
 
     public static ServiceInstance Instance(string service = "orders", string id = "orders-10.0.0.1-8080", int port = 8080)

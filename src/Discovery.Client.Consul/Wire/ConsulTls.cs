@@ -57,7 +57,9 @@ internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider time
     {
         var result = new X509Certificate2Collection();
         result.ImportFromPemFile(path);
-        return result;
+
+        // A file that is just being written reads as a list of none, which would trust nobody.
+        return result.Count > 0 ? result : throw new CryptographicException("It has no certificate.");
     });
 
     private X509Certificate2? Certificate() => Reload(ref _certificate, [_certificateFile, _keyFile], path =>
