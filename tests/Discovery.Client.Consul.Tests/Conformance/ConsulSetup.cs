@@ -58,30 +58,28 @@ public abstract class ConsulSetup : IAsyncLifetime
 
     /// <summary>
     /// An agent whose last synchronisation failed, as while it starts, tells the catalog of expired checks only after its next full synchronisation, 15 to 30 s later.
-    /// The tests of expiry are not about that.
+    /// The tests of expiry are not about that, so this waits until an expiry travels by itself: the canary was up after the last word to the agent, and is down now.
     /// </summary>
     public async Task SettleAsync()
     {
         await using var backend = BackendTestKit.Create(Agent!.Address);
         var canary = BackendTestKit.Instance("canary");
-        for (var attempt = 0; attempt < 10; attempt++)
-        {
-            try
+        await Eventually.SucceedsAsync(
+            async () =>
             {
-                await backend.RegisterAsync(BackendTestKit.Wish(canary, seconds: 0.2), CancellationToken.None);
-                await foreach (var list in backend.WatchAsync(new(canary.ServiceName), null, CancellationToken.None))
+                await backend.RegisterAsync(BackendTestKit.Wish(canary, seconds: 1), CancellationToken.None);
+                await using var lists = backend.WatchAsync(new(canary.ServiceName), null, CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+
+                // A registration that took long is expired, and says so itself.
+                var first = await lists.UntilAsync(_ => true);
+                if (first.Instances is not [{ Status: ServiceStatus.Up }])
                 {
-                    if (list.Instances is [{ Status: ServiceStatus.Down }])
-                    {
-                        return;
-                    }
+                    throw new RegistryException("The canary was down before it was seen to be up.");
                 }
-            }
-            catch (RegistryException)
-            {
-                await Task.Delay(500);
-            }
-        }
+
+                await lists.UntilAsync(list => list.Instances is [{ Status: ServiceStatus.Down }], seconds: 60);
+            },
+            error => error is RegistryException);
     }
 
     private T Own<T>(T owned)

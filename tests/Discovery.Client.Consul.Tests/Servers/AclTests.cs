@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Discovery.Client.Servers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Client.Consul.Tests.Servers;
 
@@ -79,7 +82,9 @@ public sealed class AclTests
         await File.WriteAllTextAsync(file, secret + "\n", Stop);
         await using var owner = Backend(node, Root);
         await owner.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service), 60), Stop);
-        await using var backend = BackendTestKit.Create(o => (o.TokenFile, o.Streaming, o.WaitTime) = (file, streaming, TimeSpan.FromSeconds(1)), node.Address);
+        var clock = new SkippingClock();
+        await using var backend = BackendTestKit.Create(
+            o => (o.TokenFile, o.Streaming, o.WaitTime) = (file, streaming, TimeSpan.FromSeconds(1)), clock, NullLogger.Instance, node.Address);
         await using var lists = backend.WatchAsync(new(Service), null, Stop).GetAsyncEnumerator(Stop);
         await lists.UntilAsync(list => list.Instances.Length == 1);
 
@@ -90,9 +95,9 @@ public sealed class AclTests
         var error = await Assert.ThrowsAsync<RegistryException>(async () => await lists.UntilAsync(list => list.Instances.IsEmpty, seconds: 60));
         Assert.False(error.IsTransient);
 
-        // A token that rotates in its file is in force at the next watch.
+        // A token that rotates in its file is in force at the next watch; the file is looked at once a second at most.
         await File.WriteAllTextAsync(file, Root, Stop);
-        await Task.Delay(1100, Stop);
+        clock.Skip(TimeSpan.FromSeconds(2));
         await using var again = backend.WatchAsync(new(Service), null, Stop).GetAsyncEnumerator(Stop);
         await again.UntilAsync(list => list.Instances.Length == 1);
         File.Delete(file);
@@ -117,19 +122,17 @@ public sealed class AclTests
     private static async Task<string> TokenAsync(HttpClient http, string rules)
     {
         // The servers enable ACLs a moment after they answer.
-        for (var attempt = 0; ; attempt++)
-        {
-            using var policy = await http.PutAsJsonAsync("/v1/acl/policy", new { Name = "p" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(rules)))[..16], Rules = rules }, Stop);
-            if (policy.IsSuccessStatusCode)
+        var name = "p" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rules)))[..16];
+        string? secret = null;
+        await Eventually.SucceedsAsync(
+            async () =>
             {
-                var id = (await policy.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("ID").GetString();
+                using var policy = await http.PutAsJsonAsync("/v1/acl/policy", new { Name = name, Rules = rules }, Stop);
+                var id = (await policy.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("ID").GetString();
                 using var token = await http.PutAsJsonAsync("/v1/acl/token", new { Description = "test", Policies = new[] { new { ID = id } } }, Stop);
-                token.EnsureSuccessStatusCode();
-                return (await token.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("SecretID").GetString()!;
-            }
-
-            Assert.True(attempt < 50, await policy.Content.ReadAsStringAsync(Stop));
-            await Task.Delay(200, Stop);
-        }
+                secret = (await token.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("SecretID").GetString();
+            },
+            error => error is HttpRequestException);
+        return secret!;
     }
 }
