@@ -10,18 +10,15 @@ public abstract partial class RegistryBackendConformance
     public virtual async Task Registry_KilledAndRestarted_IsAnErrorThenGoesOn()
     {
         Needs(ConformanceFaults.Kill);
-        var service = Target.UniqueName("killed");
-        var (one, two) = (Instance(service), Instance(service, "two", 8081));
-        var (provider, consumer) = (NewBackend(), NewBackend());
+        await using var scene = await SceneAsync("killed", NewBackend());
+        var (query, one, two, provider, consumer, probe) = scene;
         await using var keeper = new RegistrationProbe(provider, Lasting(one));
-        await using var probe = new WatchProbe(consumer, new ServiceQuery(service));
-        await ShowsAsync(probe, one);
         var seen = probe.Seen.Count;
 
         await Target.KillAsync(Cancelled);
 
         await probe.UntilErrorAsync(1, Target.SilenceLimit, Cancelled);
-        await FailsAsync(async token => await consumer.ReadAsync(new ServiceQuery(service), token));
+        await FailsAsync(async token => await consumer.ReadAsync(query, token));
         await FailsAsync(async token => await consumer.RegisterAsync(Lasting(two), token));
         Assert.All(probe.Seen.Skip(seen), snapshot => Assert.NotEmpty(snapshot.Instances));
         await Target.RestartAsync(Cancelled);
@@ -63,12 +60,9 @@ public abstract partial class RegistryBackendConformance
     public virtual async Task Registry_PausedAndResumed_HangsNobodyAndGoesOn()
     {
         Needs(ConformanceFaults.Pause);
-        var service = Target.UniqueName("paused");
-        var (one, two) = (Instance(service), Instance(service, "two", 8081));
-        var (provider, consumer) = (NewBackend(), NewBackend());
+        await using var scene = await SceneAsync("paused", NewBackend());
+        var (query, one, two, provider, consumer, probe) = scene;
         await using var keeper = new RegistrationProbe(provider, Lasting(one));
-        await using var probe = new WatchProbe(consumer, new ServiceQuery(service));
-        await ShowsAsync(probe, one);
         var seen = probe.Seen.Count;
 
         await Target.PauseAsync(Cancelled);
@@ -76,10 +70,10 @@ public abstract partial class RegistryBackendConformance
         {
             using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
             impatient.CancelAfter(TimeSpan.FromSeconds(1));
-            var read = consumer.ReadAsync(new ServiceQuery(service), impatient.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(4), Cancelled);
+            var read = consumer.ReadAsync(query, impatient.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(4), Cancelled);
             var error = await Assert.ThrowsAnyAsync<Exception>(() => read);
             Assert.True(error is OperationCanceledException or RegistryException, error.ToString());
-            await FailsAsync(async token => await consumer.ReadAsync(new ServiceQuery(service), token));
+            await FailsAsync(async token => await consumer.ReadAsync(query, token));
             Assert.All(probe.Seen.Skip(seen), snapshot => Assert.NotEmpty(snapshot.Instances));
         }
         finally
@@ -98,18 +92,14 @@ public abstract partial class RegistryBackendConformance
     public virtual async Task Connection_Cut_EndsTheWatchAndTheNextCatchesUp()
     {
         Needs(ConformanceFaults.Cut);
-        var service = Target.UniqueName("cut");
-        var (one, two) = (Instance(service), Instance(service, "two", 8081));
-        var (provider, consumer) = (NewBackend(), NewProxiedBackend());
-        var lease = await provider.RegisterAsync(Lasting(one), Cancelled);
-        await using var probe = new WatchProbe(consumer, new ServiceQuery(service));
-        await ShowsAsync(probe, one);
+        await using var scene = await SceneAsync("cut", NewProxiedBackend());
+        var (query, one, two, provider, consumer, probe) = scene;
 
         await Target.CutAsync(Cancelled);
         await probe.UntilErrorAsync(1, Target.SilenceLimit, Cancelled);
-        await FailsAsync(async token => await consumer.ReadAsync(new ServiceQuery(service), token));
+        await FailsAsync(async token => await consumer.ReadAsync(query, token));
         await provider.RegisterAsync(Lasting(two), Cancelled);
-        await provider.DeregisterAsync(lease, Cancelled);
+        await provider.DeregisterAsync(scene.Lease, Cancelled);
         Assert.Equal([Target.Expected(one)], probe.Latest!.Instances);
         await Target.HealAsync(Cancelled);
 
@@ -122,21 +112,37 @@ public abstract partial class RegistryBackendConformance
     public virtual async Task Connection_ThatSwallowsEverything_IsNoticed()
     {
         Needs(ConformanceFaults.Swallow);
-        var service = Target.UniqueName("swallowed");
-        var (one, two) = (Instance(service), Instance(service, "two", 8081));
-        var (provider, consumer) = (NewBackend(), NewProxiedBackend());
-        await provider.RegisterAsync(Lasting(one), Cancelled);
-        await using var probe = new WatchProbe(consumer, new ServiceQuery(service));
-        await ShowsAsync(probe, one);
+        await using var scene = await SceneAsync("swallowed", NewProxiedBackend());
+        var (query, one, two, provider, consumer, probe) = scene;
 
         await Target.SwallowAsync(Cancelled);
         await provider.RegisterAsync(Lasting(two), Cancelled);
-        await FailsAsync(async token => await consumer.ReadAsync(new ServiceQuery(service), token));
+        await FailsAsync(async token => await consumer.ReadAsync(query, token));
         await probe.UntilErrorAsync(1, Target.SilenceLimit, Cancelled);
         Assert.Equal([Target.Expected(one)], probe.Latest!.Instances);
         await Target.HealAsync(Cancelled);
 
         await ShowsAsync(probe, Target.SilenceLimit, one, two);
+    }
+
+    /// <summary>One instance that is registered and that a consumer watches, and another one for later.</summary>
+    private async Task<Scene> SceneAsync(string name, IRegistryBackend consumer)
+    {
+        var query = new ServiceQuery(Target.UniqueName(name));
+        var one = Instance(query.Name);
+        var provider = NewBackend();
+        var lease = await provider.RegisterAsync(Lasting(one), Cancelled);
+        var scene = new Scene(query, one, Instance(query.Name, "two", 8081), provider, consumer, new WatchProbe(consumer, query)) { Lease = lease };
+        try
+        {
+            await ShowsAsync(scene.Probe, one);
+            return scene;
+        }
+        catch
+        {
+            await scene.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>One attempt fails by itself, with a <see cref="RegistryException"/>, before the limit.</summary>
@@ -186,4 +192,11 @@ public abstract partial class RegistryBackendConformance
             },
             Target.SilenceLimit,
             () => $"the lease {lease.Group.Id} to be lost");
+
+    private sealed record Scene(ServiceQuery Query, ServiceInstance One, ServiceInstance Two, IRegistryBackend Provider, IRegistryBackend Consumer, WatchProbe Probe) : IAsyncDisposable
+    {
+        public required Lease Lease { get; init; }
+
+        public ValueTask DisposeAsync() => Probe.DisposeAsync();
+    }
 }

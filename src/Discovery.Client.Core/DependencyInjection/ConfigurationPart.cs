@@ -21,6 +21,7 @@ internal static class ConfigurationPart
         services.AddSingleton<BackendStore>();
         services.AddSingleton<IBackendSource, BackendSource>();
         services.AddSingleton<IOptionsFactory<DiscoveryClientOptions>, DiscoveryOptionsFactory>();
+        services.AddSingleton<IOptions<DiscoveryClientOptions>, FirstOptions>();
         services.AddSingleton<IOptionsChangeTokenSource<DiscoveryClientOptions>, DiscoveryOptionsChangeTokenSource>();
 
         // A host calls it before any hosted service starts, so before anything registers.

@@ -65,7 +65,9 @@ public sealed class BackendSourceTests
     {
         await using var setup = ConfigurationSetup.OfJson("""{"Discovery":{"Backend":"memory","Fake":{"Timeout":"5"}}}""");
         Assert.Throws<DiscoveryConfigurationException>(() => setup.Backends.Get("fake"));
-        await WaitFor(() => Assert.Single(setup.Fake.Made).Disposals == 1);
+        var made = Assert.Single(setup.Fake.Made);
+        await made.Disposed.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal(1, made.Disposals);
     }
 
     [Fact]
@@ -100,15 +102,5 @@ public sealed class BackendSourceTests
         _ = setup.Backends;
         Assert.Empty(setup.Fake.Made);
         Assert.Equal(2, last.Made.Count);
-    }
-
-    private static async Task WaitFor(Func<bool> condition)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(10));
-        while (!condition())
-        {
-            await Task.Delay(5, deadline.Token);
-        }
     }
 }

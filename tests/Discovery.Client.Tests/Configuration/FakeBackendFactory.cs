@@ -36,6 +36,8 @@ internal sealed class FakeBackendFactory(string type) : IRegistryBackendFactory
 
 internal sealed class FakeBackend(string name, IReadOnlyList<Uri> endpoints, TimeSpan timeout) : IRegistryBackend
 {
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public string Name { get; } = name;
 
     public IReadOnlyList<Uri> Endpoints { get; } = endpoints;
@@ -43,6 +45,9 @@ internal sealed class FakeBackend(string name, IReadOnlyList<Uri> endpoints, Tim
     public TimeSpan Timeout { get; } = timeout;
 
     public int Disposals { get; private set; }
+
+    /// <summary>Ends with the first disposal.</summary>
+    public Task Disposed => _disposed.Task;
 
     public RegistryCapabilities Capabilities => default;
 
@@ -64,5 +69,6 @@ internal sealed class FakeBackend(string name, IReadOnlyList<Uri> endpoints, Tim
     {
         await Task.Yield();
         Disposals++;
+        _disposed.TrySetResult();
     }
 }

@@ -1,3 +1,4 @@
+using Discovery.Client.Registration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,18 @@ public sealed class ReloadTests
         Assert.Equal(2, setup.Options.DrainDelay.TotalSeconds);
         Assert.Equal([2d], seen);
         Assert.DoesNotContain(setup.Logs.Lines, line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Start_WhoeverAsksForTheOptions_BindsThemOnce()
+    {
+        var bound = 0;
+        await using var setup = new ConfigurationSetup(ConfigurationSetup.Pairs(Start), services => services.Configure<DiscoveryClientOptions>(_ => bound++));
+        setup.Services.GetRequiredService<IStartupValidator>().Validate();
+        var first = setup.Services.GetRequiredService<IOptions<DiscoveryClientOptions>>().Value;
+        Assert.Same(first, setup.Services.GetRequiredService<IOptionsMonitor<DiscoveryClientOptions>>().CurrentValue);
+        _ = setup.Services.GetRequiredService<IServiceRegistrar>();
+        Assert.Equal(1, bound);
     }
 
     [Fact]

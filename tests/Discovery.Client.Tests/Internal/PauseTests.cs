@@ -65,6 +65,15 @@ public sealed class PauseTests
         Assert.Equal(expected, XxHash64.Hash(Encoding.UTF8.GetBytes(text)));
     }
 
+    // Every length around the boundaries of the stripes, the words and the tail.
+    [Fact]
+    public void XxHash64_EveryLength_IsThatOfAnotherImplementation()
+    {
+        var bytes = new byte[300];
+        new Random(1).NextBytes(bytes);
+        Assert.All(Enumerable.Range(0, bytes.Length), length => Assert.Equal(System.IO.Hashing.XxHash64.HashToUInt64(bytes.AsSpan(0, length)), XxHash64.Hash(bytes.AsSpan(0, length))));
+    }
+
     [Fact]
     public void XxHash64_OfLongText_IsThatOfItsBytes()
     {
