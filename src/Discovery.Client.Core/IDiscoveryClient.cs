@@ -34,13 +34,13 @@ public interface IDiscoveryClient
     /// <param name="serviceName">The service.</param>
     /// <param name="options">What the choice depends on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The choice. Complete or dispose it when the request has ended.</returns>
+    /// <returns>The choice. Call <see cref="PickResult.Complete"/> with the outcome when the request has ended; a choice that is only disposed counts as one that the caller gave up.</returns>
     /// <exception cref="NoInstanceAvailableException">There is none, or the registry has not answered in time.</exception>
     ValueTask<PickResult> PickAsync(string serviceName, PickOptions options = default, CancellationToken cancellationToken = default);
 
     /// <summary>Chooses an instance from what is in memory, without waiting.</summary>
     /// <param name="serviceName">The service.</param>
     /// <param name="options">What the choice depends on.</param>
-    /// <returns>The choice, or null if nothing is known (yet).</returns>
+    /// <returns>The choice, to be completed as that of <see cref="PickAsync"/>; or null if nothing is known (yet).</returns>
     PickResult? TryPick(string serviceName, PickOptions options = default);
 }

@@ -4,6 +4,22 @@ using Discovery.Client.Snapshots;
 namespace Discovery.Client;
 
 /// <summary>An instance that was chosen for one request, counted as outstanding until it is completed.</summary>
+/// <remarks>
+/// Say how the request ended: that is what telemetry shows and what selectors learn from. Disposing alone means that the caller gave up.
+/// <code>
+/// using var pick = await discovery.PickAsync("orders");
+/// try
+/// {
+///     await CallAsync(pick.Instance.Host, pick.Instance.Port);
+///     pick.Complete(RequestOutcome.Success);
+/// }
+/// catch (IOException)
+/// {
+///     pick.Complete(RequestOutcome.Failure);
+///     throw;
+/// }
+/// </code>
+/// </remarks>
 public sealed class PickResult : IDisposable
 {
     private readonly ServiceView _view;
