@@ -40,6 +40,28 @@ public sealed class LocalRegistryBackendTests : IDisposable
         Assert.Equal(instance, Assert.Single((await reader.ReadAsync(Orders, Token)).Instances));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Directory_Deleted_IsABreakAndNotAFact(bool serviceOnly)
+    {
+        await using var backend = Backend();
+        var lease = await backend.RegisterAsync(Registration("a"), Token);
+        var before = await backend.ReadAsync(Orders, Token);
+        await backend.DeregisterAsync(lease, Token);
+        var emptied = await backend.ReadAsync(Orders, Token);
+        await backend.RegisterAsync(Registration("a"), Token);
+        Assert.Single((await backend.ReadAsync(Orders, Token)).Instances);
+
+        Directory.Delete(serviceOnly ? Path.Combine(_directory.Path, "orders") : _directory.Path, recursive: true);
+        var after = await backend.ReadAsync(Orders, Token);
+
+        Assert.Equal(before.Version.Epoch, emptied.Version.Epoch);
+        Assert.Empty(after.Instances);
+        Assert.NotEqual(before.Version.Epoch, after.Version.Epoch);
+        Assert.Equal(after.Version, (await backend.ReadAsync(Orders, Token)).Version);
+    }
+
     [Fact]
     public async Task Lease_NotRenewed_IsGoneAtItsTimeToLive()
     {

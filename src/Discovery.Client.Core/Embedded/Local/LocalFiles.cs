@@ -10,8 +10,8 @@ internal static class LocalFiles
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false };
 
-    /// <summary>Lists a directory; one that does not exist is empty. Links are not followed.</summary>
-    public static List<LocalFileEntry> List(string directory)
+    /// <summary>Lists a directory; null if it does not exist. Links are not followed.</summary>
+    public static List<LocalFileEntry>? List(string directory)
     {
         RefuseLink(directory);
         try
@@ -20,7 +20,7 @@ internal static class LocalFiles
         }
         catch (DirectoryNotFoundException)
         {
-            return [];
+            return null;
         }
 
         static LocalFileEntry Describe(ref FileSystemEntry entry)

@@ -14,7 +14,11 @@ internal sealed partial class LocalServiceReader(string directory, LocalClock cl
     private Dictionary<string, LocalCachedFile> _files = new(StringComparer.Ordinal);
     private ServiceSnapshot? _current;
     private TimeSpan _lastLook;
+    private ulong _epoch = clock.Epoch;
     private ulong _number;
+    private bool _existed;
+    private (string File, string Reason)? _firstRejection;
+    private int _newlyRejected;
 
     /// <summary>Looks at the directory.</summary>
     /// <param name="last">A list from before this reader, whose unchanged instances are taken over.</param>
@@ -28,7 +32,15 @@ internal sealed partial class LocalServiceReader(string directory, LocalClock cl
             var instances = new List<ServiceInstance>(_files.Count);
             var rejected = 0;
             TimeSpan? nextExpiry = null;
-            foreach (var entry in LocalFiles.List(directory))
+            var entries = LocalFiles.List(directory);
+            if (entries is null && _existed)
+            {
+                // Nobody takes a service's directory away but somebody who wipes the registry: its instances are about to register again.
+                _epoch++;
+            }
+
+            _existed = entries is not null;
+            foreach (var entry in entries ?? [])
             {
                 if (LocalNames.IsTemporary(entry.Name))
                 {
@@ -58,6 +70,7 @@ internal sealed partial class LocalServiceReader(string directory, LocalClock cl
             }
 
             (_files, _lastLook) = (files, steadyNow);
+            ReportRejected();
             return (Publish(instances, rejected, last), nextExpiry);
         }
     }
@@ -65,7 +78,7 @@ internal sealed partial class LocalServiceReader(string directory, LocalClock cl
     private ServiceSnapshot Publish(List<ServiceInstance> instances, int rejected, ServiceSnapshot? last)
     {
         var previous = _current ?? last;
-        var next = ServiceSnapshot.Create(instances, new SnapshotVersion(clock.Epoch, _number + 1), previous, rejected);
+        var next = ServiceSnapshot.Create(instances, new SnapshotVersion(_epoch, _number + 1), previous, rejected);
         if (_current is not null && _current.RejectedRecords == rejected && SameObjects(_current.Instances, next.Instances))
         {
             return _current;
@@ -150,8 +163,20 @@ internal sealed partial class LocalServiceReader(string directory, LocalClock cl
 
     private LocalCachedFile Reject(LocalFileEntry entry, string reason)
     {
-        Log.RecordRejected(logger, Path.Combine(directory, entry.Name), reason);
+        _newlyRejected++;
+        _firstRejection ??= (Path.Combine(directory, entry.Name), reason);
         return new LocalCachedFile { ModifiedAt = entry.ModifiedAt, Length = entry.Length, Content = [] };
+    }
+
+    // One line for all that a look found, however many they are.
+    private void ReportRejected()
+    {
+        if (_firstRejection is { } first)
+        {
+            Log.RecordRejected(logger, first.File, first.Reason, _newlyRejected - 1);
+        }
+
+        (_firstRejection, _newlyRejected) = (null, 0);
     }
 
     private void RemoveDead(LocalFileEntry entry)
