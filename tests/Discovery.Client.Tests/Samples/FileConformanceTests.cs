@@ -13,9 +13,9 @@ public sealed class FileConformanceTests : RegistryBackendConformance
 
         public override string Name => "the file registry";
 
-        public override TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(5);
+        public override TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(2);
 
-        public override IRegistryBackend CreateBackend() => new FileRegistryBackend(Path.Combine(_directory.FullName, "registry.json"), TimeProvider.System);
+        public override IRegistryBackend CreateBackend() => new FileRegistryBackend(_directory.FullName, TimeProvider.System);
 
         public override ValueTask EndTestAsync(bool failed)
         {

@@ -1,181 +1,143 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Discovery.Client;
 
 namespace Samples;
 
-/// <summary>A registry in one JSON file that everybody may read and write, for example on a shared volume.</summary>
-public sealed class FileRegistryBackend(string path, TimeProvider timeProvider) : IRegistryBackend
+/// <summary>A registry in a directory that everybody may read and write, for example on a shared volume: a file per instance, alive until its time to live after it was last touched.</summary>
+public sealed class FileRegistryBackend(string directory, TimeProvider timeProvider) : IRegistryBackend
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _turn = new(1);
+    // Reads are as consistent as watches and more recent; nothing in a renewal awaits. Changes are polled, so there is no Push.
+    public RegistryCapabilities Capabilities => RegistryCapabilities.Register | RegistryCapabilities.ConfirmingRead | RegistryCapabilities.BlockingRenewal;
 
-    // Reads are as consistent as watches and more recent. Changes are polled, so there is no Push.
-    public RegistryCapabilities Capabilities => RegistryCapabilities.Register | RegistryCapabilities.ConfirmingRead;
+    private DateTime Now => timeProvider.GetUtcNow().UtcDateTime;
 
-    public async ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
-    {
-        var (instance, ttl) = (registration.Instance, registration.TimeToLive);
-        var lease = $"{instance.ServiceName}/{instance.InstanceId}#{Guid.NewGuid():N}";
-        await ChangeAsync(
-            document =>
-            {
-                // The whole wish replaces what was there. Whoever held the id finds out at its next renewal.
-                document.Entries.RemoveAll(entry => entry.Service == instance.ServiceName && entry.Id == instance.InstanceId);
-                document.Entries.Add(Entry.From(instance, lease, timeProvider.GetUtcNow() + ttl));
-                document.Number++;
-            },
-            cancellationToken).ConfigureAwait(false);
-        return new Lease(new LeaseGroup(lease, ttl, renewEvery: ttl / 3), registration);
-    }
-
-    public ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken) => ChangeAsync(
-        document =>
+    public ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) => Attempt(
+        () =>
         {
-            var now = timeProvider.GetUtcNow();
-            var i = document.Entries.FindIndex(entry => entry.Lease == group.Id && entry.Expires > now);
-            document.Entries[i >= 0 ? i : throw new LeaseLostException($"'{path}' does not hold {group.Id}.")] = document.Entries[i] with { Expires = now + group.TimeToLive };
+            var (instance, ttl, lease) = (registration.Instance, registration.TimeToLive, Guid.NewGuid().ToString("N"));
+            var path = Path.Combine(directory, $"{Hash(instance.ServiceName)}-{Hash(instance.InstanceId)}.json");
+            File.WriteAllBytes(path + lease, JsonSerializer.SerializeToUtf8Bytes(Entry.Of(instance, lease, ttl), FileJsonContext.Default.Entry));
+            File.SetLastWriteTimeUtc(path + lease, Now);
+
+            // The whole wish replaces what was there: readers see the old file or the new one, and whoever held the id finds out at its next renewal.
+            File.Move(path + lease, path, overwrite: true);
+            return new Lease(new LeaseGroup($"{path}#{lease}", ttl, renewEvery: ttl / 3), registration);
         },
         cancellationToken);
 
-    public ValueTask DeregisterAsync(Lease lease, CancellationToken cancellationToken) => ChangeAsync(
-        document => document.Number += (ulong)document.Entries.RemoveAll(entry => entry.Lease == lease.Group.Id),
-        cancellationToken);
+    public async ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken) => await Attempt(
+        () =>
+        {
+            File.SetLastWriteTimeUtc(Held(group) ?? throw new LeaseLostException($"'{directory}' does not hold {group.Id} any more."), Now);
+            return true;
+        },
+        cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<ServiceSnapshot> ReadAsync(ServiceQuery query, CancellationToken cancellationToken)
-        => ToSnapshot(await LoadAsync(cancellationToken).ConfigureAwait(false), query, null);
+    public async ValueTask DeregisterAsync(Lease lease, CancellationToken cancellationToken) => await Attempt(
+        () =>
+        {
+            File.Delete(Held(lease.Group) ?? Path.Combine(directory, "nothing")); // What is gone already is no error.
+            return true;
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    public ValueTask<ServiceSnapshot> ReadAsync(ServiceQuery query, CancellationToken cancellationToken) => Attempt(() => Look(query, null), cancellationToken);
 
     public async IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceQuery query, ServiceSnapshot? last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ServiceSnapshot? current = null;
-        while (true)
+        for (ServiceSnapshot? current = null; ;)
         {
-            var next = ToSnapshot(await LoadAsync(cancellationToken).ConfigureAwait(false), query, current ?? last);
+            var next = await Attempt(() => Look(query, current ?? last), cancellationToken).ConfigureAwait(false);
 
             // The same object again says: nothing changed, and I have just looked.
-            var unchanged = current?.Version == next.Version && current.Instances.SequenceEqual(next.Instances);
-            yield return current = unchanged ? current! : next;
+            current = current?.Instances.SequenceEqual(next.Instances) == true && current.RejectedRecords == next.RejectedRecords ? current : next;
+            yield return current;
             await Task.Delay(PollEvery, timeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _turn.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ServiceSnapshot ToSnapshot(Document document, ServiceQuery query, ServiceSnapshot? previous)
+    private ServiceSnapshot Look(ServiceQuery query, ServiceSnapshot? previous)
     {
-        var (instances, rejected, now) = (new List<ServiceInstance>(), 0, timeProvider.GetUtcNow());
-        foreach (var entry in document.Entries.Where(entry => entry.Service == query.Name && entry.Expires > now))
+        var (instances, rejected) = (new List<ServiceInstance>(), 0);
+        foreach (var path in Directory.EnumerateFiles(directory, Hash(query.Name) + "-*.json"))
         {
             try
             {
-                instances.Add(entry.ToInstance());
+                // Gone meanwhile, or not touched in time: not listed.
+                if (Load(path) is { } entry && IsAlive(path, entry))
+                {
+                    instances.Add(entry.ToInstance());
+                }
             }
-            catch (ArgumentException)
+            catch (Exception e) when (e is JsonException or ArgumentException)
             {
                 rejected++; // One bad record does not cost the others.
             }
         }
 
-        return ServiceSnapshot.Create(instances, new SnapshotVersion(document.Epoch, document.Number), previous, rejected);
+        return ServiceSnapshot.Create(instances, previous: previous, rejectedRecords: rejected);
     }
 
-    private async ValueTask<Document> LoadAsync(CancellationToken cancellationToken)
+    /// <summary>The file of a lease, if it is still this lease's.</summary>
+    private string? Held(LeaseGroup group)
+    {
+        var path = group.Id[..group.Id.LastIndexOf('#')];
+        return Load(path) is { } entry && group.Id.EndsWith(entry.Lease, StringComparison.Ordinal) && IsAlive(path, entry) ? path : null;
+    }
+
+    private bool IsAlive(string path, Entry entry) => File.GetLastWriteTimeUtc(path) + entry.TimeToLive > Now;
+
+    private static Entry? Load(string path)
     {
         try
         {
-            var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize(content, FileJsonContext.Default.Document) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), FileJsonContext.Default.Entry);
         }
         catch (FileNotFoundException)
         {
-            return new Document(); // Nobody has registered yet, which is an answer.
+            return null;
+        }
+    }
+
+    // Any name becomes a file name of this length; the name itself stands in the file.
+    private static string Hash(string name) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+
+    private ValueTask<T> Attempt<T>(Func<T> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new(action());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new RegistryException($"'{path}' cannot be read: {e.Message}", isTransient: e is IOException, connection: path, e);
+            // A directory that is not there, or not mounted, is an error and no empty list.
+            return ValueTask.FromException<T>(new RegistryException($"'{directory}' cannot be used: {e.Message}", isTransient: e is IOException, connection: directory, e));
         }
-    }
-
-    private async ValueTask ChangeAsync(Action<Document> change, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false); // Within the process first come, first served; between processes luck decides.
-        try
+        catch (Exception e) when (e is RegistryException or OperationCanceledException)
         {
-            await using var mutex = (await LockAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-            var document = await LoadAsync(cancellationToken).ConfigureAwait(false);
-            var now = timeProvider.GetUtcNow();
-            document.Epoch = document.Epoch > 0 ? document.Epoch : (ulong)now.UtcTicks; // A new file counts from a new beginning.
-            document.Entries.RemoveAll(entry => entry.Expires <= now);
-            change(document);
-            await File.WriteAllBytesAsync(path + ".new", JsonSerializer.SerializeToUtf8Bytes(document, FileJsonContext.Default.Document), cancellationToken).ConfigureAwait(false);
-            File.Move(path + ".new", path, overwrite: true); // Readers see the old file or the new one, never a half.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RegistryException($"'{path}' cannot be changed: {e.Message}", isTransient: e is IOException, connection: path, e);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
-    {
-        for (var started = timeProvider.GetTimestamp(); ;)
-        {
-            try
-            {
-                return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e) when (e is not DirectoryNotFoundException && timeProvider.GetElapsedTime(started) < LockTimeout)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(5), timeProvider, cancellationToken).ConfigureAwait(false);
-            }
+            return ValueTask.FromException<T>(e);
         }
     }
 }
 
-internal sealed class Document
+internal sealed record Entry(ServiceInstance Plain, Dictionary<string, ServiceEndpoint> Endpoints, Dictionary<string, string> Metadata, string Lease, TimeSpan TimeToLive)
 {
-    public ulong Epoch { get; set; }
+    public static Entry Of(ServiceInstance i, string lease, TimeSpan ttl)
+        => new(i with { Endpoints = i.Endpoints.Clear(), Metadata = i.Metadata.Clear() }, new(i.Endpoints), new(i.Metadata), lease, ttl);
 
-    public ulong Number { get; set; }
-
-    public List<Entry> Entries { get; init; } = [];
+    public ServiceInstance ToInstance()
+        => Plain with { Endpoints = Endpoints.ToImmutableSortedDictionary(StringComparer.Ordinal), Metadata = Metadata.ToImmutableSortedDictionary(StringComparer.Ordinal) };
 }
 
-internal sealed record Entry(
-    string Service, string Id, string Lease, DateTimeOffset Expires, string Host, int Port, string? Scheme, string? PathPrefix, double Weight,
-    string? Zone, string? Version, ServiceStatus Status, Dictionary<string, ServiceEndpoint> Endpoints, Dictionary<string, string> Metadata)
-{
-    public static Entry From(ServiceInstance i, string lease, DateTimeOffset expires) => new(
-        i.ServiceName, i.InstanceId, lease, expires, i.Host, i.Port, i.Scheme, i.PathPrefix, i.Weight, i.Zone, i.Version, i.Status, new(i.Endpoints), new(i.Metadata));
-
-    public ServiceInstance ToInstance() => new()
-    {
-        ServiceName = Service,
-        InstanceId = Id,
-        Host = Host,
-        Port = Port,
-        Scheme = Scheme,
-        PathPrefix = PathPrefix,
-        Weight = Weight,
-        Zone = Zone,
-        Version = Version,
-        Status = Status,
-        Endpoints = Endpoints.ToImmutableSortedDictionary(StringComparer.Ordinal),
-        Metadata = Metadata.ToImmutableSortedDictionary(StringComparer.Ordinal),
-    };
-}
-
-[JsonSerializable(typeof(Document))]
+[JsonSerializable(typeof(Entry))]
 internal sealed partial class FileJsonContext : JsonSerializerContext;

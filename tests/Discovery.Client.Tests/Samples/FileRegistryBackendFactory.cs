@@ -13,7 +13,7 @@ public sealed class FileRegistryBackendFactory : IRegistryBackendFactory
         var path = context.Settings.GetString("Path");
         if (!Path.IsPathFullyQualified(path ?? ""))
         {
-            context.Settings.AddError("Path", $"is '{path}', the full path of a file is expected");
+            context.Settings.AddError("Path", $"is '{path}', the full path of a directory is expected");
         }
 
         return new FileRegistryBackend(path ?? "", context.TimeProvider);

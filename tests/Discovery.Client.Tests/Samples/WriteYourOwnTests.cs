@@ -22,8 +22,8 @@ public sealed class WriteYourOwnTests
     }
 
     [Theory]
-    [InlineData("shared", "Discovery:Backends:shared:Type=file", "Discovery:Backends:shared:Path=/mnt/shared/registry.json")]
-    [InlineData("file", "Discovery:File:Path=/mnt/shared/registry.json")]
+    [InlineData("shared", "Discovery:Backends:shared:Type=file", "Discovery:Backends:shared:Path=/mnt/shared/registry")]
+    [InlineData("file", "Discovery:File:Path=/mnt/shared/registry")]
     public async Task Configuration_OfTheDocument_MakesTheBackend(string backend, params string[] settings)
     {
         await using var services = Services(["Discovery:Backend=" + backend, .. settings]);
@@ -36,7 +36,7 @@ public sealed class WriteYourOwnTests
     {
         await using var services = Services(["Discovery:Backend=file"]);
         var error = Assert.Throws<DiscoveryConfigurationException>(() => services.GetRequiredService<IBackendSource>().Get("file"));
-        Assert.Contains("Discovery:File:Path is '', the full path of a file is expected", error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Discovery:File:Path is '', the full path of a directory is expected", error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     private static ServiceProvider Services(string[] settings)
