@@ -9,9 +9,8 @@ namespace Discovery.Client.Consul;
 internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider timeProvider, ILogger logger)
 {
     private readonly Lock _lock = new();
-    private readonly WatchedFile? _caFile = options.CaFile is { } ca ? new(ca, timeProvider) : null;
-    private readonly WatchedFile? _certificateFile = options.ClientCertificateFile is { } certificate ? new(certificate, timeProvider) : null;
-    private readonly WatchedFile? _keyFile = options.ClientKeyFile is { } key ? new(key, timeProvider) : null;
+    private readonly WatchedFiles? _caFile = options.CaFile is { } ca ? new(timeProvider, ca) : null;
+    private readonly WatchedFiles? _certificateFiles = options.ClientCertificateFile is { } certificate ? new(timeProvider, certificate, options.ClientKeyFile ?? certificate) : null;
     private X509Certificate2Collection? _authorities;
     private X509Certificate2? _certificate;
 
@@ -26,7 +25,7 @@ internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider time
             result.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(presented, chain, errors);
         }
 
-        if (_certificateFile is not null)
+        if (_certificateFiles is not null)
         {
             result.LocalCertificateSelectionCallback = (_, _, _, _, _) => Certificate()!;
         }
@@ -53,47 +52,46 @@ internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider time
         return chain.Build(certificate);
     }
 
-    private X509Certificate2Collection? Authorities() => Reload(ref _authorities, [_caFile], path =>
+    private X509Certificate2Collection? Authorities() => Reload(ref _authorities, _caFile!, static (texts, _) =>
     {
         var result = new X509Certificate2Collection();
-        result.ImportFromPemFile(path);
+        result.ImportFromPem(texts[0]);
 
         // A file that is just being written reads as a list of none, which would trust nobody.
         return result.Count > 0 ? result : throw new CryptographicException("It has no certificate.");
     });
 
-    private X509Certificate2? Certificate() => Reload(ref _certificate, [_certificateFile, _keyFile], path =>
+    private X509Certificate2? Certificate() => Reload(ref _certificate, _certificateFiles!, static (texts, password) =>
     {
-        using var read = options.ClientKeyPassword is { } password
-            ? X509Certificate2.CreateFromEncryptedPemFile(path, password, options.ClientKeyFile)
-            : X509Certificate2.CreateFromPemFile(path, options.ClientKeyFile);
+        using var read = password is null ? X509Certificate2.CreateFromPem(texts[0], texts[1]) : X509Certificate2.CreateFromEncryptedPem(texts[0], texts[1], password);
 
         // Windows cannot use a key that lives only in memory for a handshake.
         return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
     });
 
-    private T? Reload<T>(ref T? current, WatchedFile?[] files, Func<string, T> read)
+    private T? Reload<T>(ref T? current, WatchedFiles files, Func<string[], string?, T> read)
         where T : class
     {
         lock (_lock)
         {
-            // All are asked, so that each remembers what it saw.
-            var changed = files.Aggregate(false, (any, file) => file?.HasChanged() == true || any);
-            if (changed || current is null)
+            if (!files.TryReadChange(out var texts, out var failure))
             {
-                try
+                return current;
+            }
+
+            try
+            {
+                var first = current is null;
+                current = texts is null ? throw new IOException(failure) : read(texts, options.ClientKeyPassword);
+                if (!first)
                 {
-                    var first = current is null;
-                    current = read(files[0]!.Path);
-                    if (!first)
-                    {
-                        Log.CertificateReloaded(logger, files[0]!.Path);
-                    }
+                    Log.CertificateReloaded(logger, files.Path);
                 }
-                catch (Exception error) when (error is IOException or CryptographicException or UnauthorizedAccessException)
-                {
-                    Log.CertificateUnreadable(logger, files[0]!.Path, error.Message, current is null ? "there is none" : "the one read before stays in force");
-                }
+            }
+            // A key of another certificate, as while both files are being replaced, is an ArgumentException.
+            catch (Exception error) when (error is IOException or CryptographicException or ArgumentException)
+            {
+                Log.CertificateUnreadable(logger, files.Path, error.Message, current is null ? "there is none" : "the one read before stays in force");
             }
 
             return current;

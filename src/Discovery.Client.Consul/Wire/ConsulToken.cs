@@ -4,10 +4,11 @@ namespace Discovery.Client.Consul;
 internal sealed class ConsulToken(ConsulOptions options, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
-    private readonly WatchedFile? _file = options.TokenFile is { } path ? new(path, timeProvider) : null;
+    private readonly WatchedFiles? _file = options.TokenFile is { } path ? new(timeProvider, path) : null;
     private string? _token = options.TokenFile is null ? options.Token : null;
+    private string? _failure;
 
-    /// <exception cref="RegistryException">The file could never be read.</exception>
+    /// <exception cref="RegistryException">The file never had a token.</exception>
     public string? Current()
     {
         if (_file is null)
@@ -17,22 +18,14 @@ internal sealed class ConsulToken(ConsulOptions options, TimeProvider timeProvid
 
         lock (_lock)
         {
-            try
+            if (_file.TryReadChange(out var texts, out var failure))
             {
-                if (_file.HasChanged() && File.ReadAllText(_file.Path).Trim() is { Length: > 0 } token)
-                {
-                    _token = token;
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                if (_token is null)
-                {
-                    throw new RegistryException($"The Consul token file '{_file.Path}' cannot be read: {error.Message}", innerException: error);
-                }
+                var text = texts?[0].Trim();
+                _token = text is { Length: > 0 } ? text : _token;
+                _failure = failure ?? "It is empty.";
             }
 
-            return _token ?? throw new RegistryException($"The Consul token file '{_file.Path}' does not exist or is empty.");
+            return _token ?? throw new RegistryException($"There is no token in the Consul token file '{_file.Path}': {_failure}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -12,6 +13,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     private readonly Func<string, int, string?> _answer;
     private readonly CancellationTokenSource _stop = new();
     private int _count;
+    private int _connections;
 
     /// <param name="answer">Gets the request line and its number, returns the answer as it goes over the wire; null: none, the connection stays open; empty: none, it is closed.</param>
     public ScriptedAgent(Func<string, int, string?> answer)
@@ -27,6 +29,12 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     public bool ClosesAfterAnswer { get; init; }
 
     public ConcurrentQueue<string> Requests { get; } = [];
+
+    /// <summary>How many connections were opened to it.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>All header lines of all requests.</summary>
+    public ConcurrentQueue<string> Headers { get; } = [];
 
     public static string Ok(string body, ulong? index = null, string more = "")
         => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{(index is null ? "" : $"X-Consul-Index: {index}\r\n")}{more}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
@@ -49,7 +57,9 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _connections);
+                _ = ServeAsync(client);
             }
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -63,12 +73,21 @@ internal sealed class ScriptedAgent : IAsyncDisposable
         {
             try
             {
-                using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+                using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
                 while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
                 {
-                    while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 })
+                    var body = 0;
+                    while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } header)
                     {
+                        Headers.Enqueue(header);
+                        body = header.StartsWith("Content-Length:", StringComparison.Ordinal) ? int.Parse(header[15..], CultureInfo.InvariantCulture) : body;
                     }
+
+                    if (body > 0)
+                    {
+                        await reader.ReadBlockAsync(new char[body], _stop.Token);
+                    }
+
 
                     Requests.Enqueue(line);
                     var answer = _answer(line, Interlocked.Increment(ref _count));
