@@ -9,6 +9,9 @@ internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int firs
     private readonly Uri[] _endpoints = [.. endpoints.Select(endpoint => new UriBuilder(endpoint.Scheme, endpoint.Host, endpoint.Port).Uri)];
     private EndpointChoice _choice = EndpointChoice.Start(endpoints.Count, first);
 
+    // While none answers, the choice goes round with each attempt; that is no news.
+    private int _told = first;
+
     public Uri Current
     {
         get
@@ -22,31 +25,34 @@ internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int firs
 
     public void Succeeded(Uri endpoint)
     {
+        Uri? before = null;
         lock (_lock)
         {
-            _choice = _choice.Succeeded(Array.IndexOf(_endpoints, endpoint));
+            var index = Array.IndexOf(_endpoints, endpoint);
+            _choice = _choice.Succeeded(index);
+            if (index == _choice.Current && index != _told)
+            {
+                (before, _told) = (_endpoints[_told], index);
+            }
+        }
+
+        if (before is not null)
+        {
+            Log.Switched(logger, before, endpoint);
         }
     }
 
     public void Failed(Uri endpoint)
     {
-        Uri? next = null;
         lock (_lock)
         {
-            var before = _choice.Current;
             _choice = _choice.Failed(Array.IndexOf(_endpoints, endpoint), timeProvider.GetTimestamp(), timeProvider.TimestampFrequency);
-            next = _choice.Current != before ? _endpoints[_choice.Current] : null;
-        }
-
-        if (next is not null)
-        {
-            Log.Switched(logger, endpoint, next);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1000, LogLevel.Warning, "Consul agent {Failed} fails; {Next} is asked from now on.", EventName = "EndpointSwitched")]
+        [LoggerMessage(1000, LogLevel.Warning, "Consul agent {Failed} failed; {Next} answers and is asked from now on.", EventName = "EndpointSwitched")]
         public static partial void Switched(ILogger logger, Uri failed, Uri next);
     }
 }
