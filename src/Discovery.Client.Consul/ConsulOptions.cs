@@ -3,7 +3,7 @@ namespace Discovery.Client;
 /// <summary>How one Consul is reached and used. Configured under <c>Discovery:Consul</c>, or under a name of its own in <c>Discovery:Backends</c>.</summary>
 public sealed class ConsulOptions
 {
-    /// <summary>The agents, <c>http</c> or <c>https</c>. One is chosen at random and kept until it fails. The default is <c>http://127.0.0.1:8500</c>.</summary>
+    /// <summary>The agents, <c>http</c> or <c>https</c>. A path stands before those of all requests. One is chosen at random and kept until it fails. The default is <c>http://127.0.0.1:8500</c>.</summary>
     public IList<Uri> Endpoints { get; set; } = [new("http://127.0.0.1:8500")];
 
     /// <summary>The ACL token, sent as a header. The default is none. Never logged.</summary>

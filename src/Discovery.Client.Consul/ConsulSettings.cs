@@ -38,9 +38,9 @@ internal static class ConsulSettings
             settings.AddError("Endpoints", "is empty, at least one address like http://host:port is expected");
         }
 
-        foreach (var endpoint in options.Endpoints.Where(endpoint => !endpoint.IsAbsoluteUri || !Schemes.Contains(endpoint.Scheme) || endpoint.UserInfo.Length > 0))
+        foreach (var endpoint in options.Endpoints.Where(endpoint => !endpoint.IsAbsoluteUri || !Schemes.Contains(endpoint.Scheme) || endpoint.UserInfo.Length + endpoint.Query.Length + endpoint.Fragment.Length > 0))
         {
-            settings.AddError("Endpoints", $"has {(endpoint.IsAbsoluteUri ? endpoint.Scheme + "://" + endpoint.Host : "a relative address")}, http://host:port or https://host:port without user information is expected");
+            settings.AddError("Endpoints", $"has {(endpoint.IsAbsoluteUri ? endpoint.Scheme + "://" + endpoint.Host : "a relative address")}, http://host:port or https://host:port, perhaps with a path, is expected, without user information, query and fragment");
         }
 
         if (options.WaitTime < TimeSpan.FromSeconds(1) || options.WaitTime > TimeSpan.FromSeconds(60))

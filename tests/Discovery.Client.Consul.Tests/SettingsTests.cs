@@ -16,6 +16,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Endpoints:0", "ftp://a", "Discovery:Consul:Endpoints:0")]
     [InlineData("Endpoints:0", "http://user:pass@a", "Discovery:Consul:Endpoints")]
+    [InlineData("Endpoints:0", "http://a/?x=1", "Discovery:Consul:Endpoints")]
+    [InlineData("Endpoints:0", "http://a/consul#x", "Discovery:Consul:Endpoints")]
     [InlineData("WaitTime", "61s", "Discovery:Consul:WaitTime")]
     [InlineData("WaitTime", "30", "Discovery:Consul:WaitTime")]
     [InlineData("MaxConcurrentQueries", "0", "Discovery:Consul:MaxConcurrentQueries")]

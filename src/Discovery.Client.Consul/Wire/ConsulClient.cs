@@ -96,7 +96,7 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
 
     private HttpRequestMessage CreateRequest(HttpMethod method, Uri endpoint, string path, byte[]? body)
     {
-        var request = new HttpRequestMessage(method, new Uri(endpoint, path));
+        var request = new HttpRequestMessage(method, new Uri(endpoint.GetLeftPart(UriPartial.Authority) + EndpointSet.Prefix(endpoint) + path));
         if (endpoint.Scheme == Uri.UriSchemeHttps)
         {
             // One h2 connection carries hundreds of blocking queries; an agent limits connections, not streams.

@@ -6,7 +6,7 @@ namespace Discovery.Client.Consul;
 internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int first, TimeProvider timeProvider, ILogger logger)
 {
     private readonly Lock _lock = new();
-    private readonly Uri[] _endpoints = [.. endpoints.Select(endpoint => new UriBuilder(endpoint.Scheme, endpoint.Host, endpoint.Port).Uri)];
+    private readonly Uri[] _endpoints = [.. endpoints];
     private EndpointChoice _choice = EndpointChoice.Start(endpoints.Count, first);
 
     // While none answers, the choice goes round with each attempt; that is no news.
@@ -22,6 +22,9 @@ internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int firs
             }
         }
     }
+
+    /// <summary>What stands before the paths of an endpoint's requests; empty: nothing.</summary>
+    public static string Prefix(Uri endpoint) => endpoint.AbsolutePath.TrimEnd('/');
 
     public void Succeeded(Uri endpoint)
     {

@@ -15,7 +15,7 @@ internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, TimeProv
     public (HttpStatusCode Status, string Body) Put(Uri endpoint, string path, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var secret = token.Current() is { } text ? $"X-Consul-Token: {text}\r\n" : "";
-        var head = $"PUT {path} HTTP/1.1\r\nHost: {tls.ServerName ?? endpoint.Authority}\r\n{secret}Content-Length: 0\r\n\r\n";
+        var head = $"PUT {EndpointSet.Prefix(endpoint)}{path} HTTP/1.1\r\nHost: {tls.ServerName ?? endpoint.Authority}\r\n{secret}Content-Length: 0\r\n\r\n";
         var deadline = new Deadline(timeProvider, timeout);
         try
         {
