@@ -50,11 +50,7 @@ internal sealed class BlockingQuery(ConsulBackendParts parts, QueryTurns.Seat se
 
             _streamed = answer.Streamed;
             step = QueryAnswerRule.Decide(Index, answer.Index, answer.KnownLeader, answer.Streamed);
-            if (step == QueryStep.NoLeader)
-            {
-                throw EmptyListCheck.NoLeader(Endpoint, url);
-            }
-
+            EmptyListCheck.ThrowIfUntrusted(step, Endpoint, url);
             answer = step == QueryStep.Take ? await check(answer).ConfigureAwait(false) : answer;
         }
         finally

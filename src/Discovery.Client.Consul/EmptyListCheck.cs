@@ -14,11 +14,7 @@ internal sealed class EmptyListCheck(ConsulClient client, ConsulOptions options)
     {
         var path = ConsulPaths.Health(query, options, consistent: true, index: 0, wait: default);
         var answer = await client.GetAsync(endpoint, path, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        if (answer.KnownLeader == false)
-        {
-            throw NoLeader(endpoint, path);
-        }
-
+        ThrowIfUntrusted(QueryAnswerRule.Decide(0, answer.Index, answer.KnownLeader, streamed: false), endpoint, path);
         if (IsEmpty(answer) && EmptyListRule.Doubt(await GatherAsync(endpoint, query, answer, cancellationToken).ConfigureAwait(false)) is { } doubt)
         {
             throw new RegistryException(
@@ -28,8 +24,17 @@ internal sealed class EmptyListCheck(ConsulClient client, ConsulOptions options)
         return answer;
     }
 
-    public static RegistryException NoLeader(Uri endpoint, string path)
-        => new($"GET {ConsulClient.PathOnly(path)}: Consul at {endpoint} knows no leader, its answer may be old.");
+    /// <exception cref="RegistryException">The answer says nothing about the present.</exception>
+    public static void ThrowIfUntrusted(QueryStep step, Uri endpoint, string path)
+    {
+        switch (step)
+        {
+            case QueryStep.NoLeader:
+                throw new RegistryException($"GET {ConsulClient.PathOnly(path)}: Consul at {endpoint} knows no leader, its answer may be old.");
+            case QueryStep.NoIndex:
+                throw new RegistryException($"GET {ConsulClient.PathOnly(path)}: the answer of {endpoint} has no header X-Consul-Index, so that old and new cannot be told apart. Does a proxy remove it?", isTransient: false);
+        }
+    }
 
     public static bool IsEmpty(ConsulAnswer answer) => answer.Body.AsSpan().Trim(" \r\n\t"u8).Length <= "null".Length;
 

@@ -14,6 +14,9 @@ internal enum QueryStep
 
     /// <summary>The answer cannot be trusted: there is no leader.</summary>
     NoLeader,
+
+    /// <summary>There is no index, as behind a proxy that strips headers: old and new could not be told apart.</summary>
+    NoIndex,
 }
 
 /// <summary>The index rules of blocking queries.</summary>
@@ -26,6 +29,7 @@ internal static class QueryAnswerRule
     /// <param name="streamed">Whether the streaming backend answered, which says "no leader" each time.</param>
     public static QueryStep Decide(ulong asked, ulong? answered, bool? knownLeader, bool streamed)
         => knownLeader == false && !streamed ? QueryStep.NoLeader
+            : answered is null ? QueryStep.NoIndex
             : asked == 0 ? QueryStep.Take
             : Effective(answered) < asked ? QueryStep.Restart
             : Effective(answered) == asked ? QueryStep.Unchanged

@@ -4,7 +4,7 @@ public sealed class ScriptedWatchTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>Row 59: a server that answers at once although nothing changed.</summary>
+    /// <summary>A server that answers at once although nothing changed.</summary>
     [Fact]
     public async Task Watch_InstantAnswersWithNothingNew_AsksAtMostTwiceASecond()
     {
@@ -22,7 +22,7 @@ public sealed class ScriptedWatchTests
         Assert.InRange(agent.Requests.Count, 3, 8);
     }
 
-    /// <summary>Rows 51 and 53: the index falls, starts over, and is beyond what a double can hold.</summary>
+    /// <summary>The index falls, starts over, and is beyond what a double can hold.</summary>
     [Fact]
     public async Task Watch_IndexFalls_StartsOverInANewEpochAndPublishesNothingOfThatAnswer()
     {
@@ -96,6 +96,20 @@ public sealed class ScriptedWatchTests
         Assert.Single((await lists.UntilAsync(_ => true)).Instances);
     }
 
+    /// <summary>A proxy that strips headers: every list would look like the one before.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Watch_NoIndex_IsAnErrorThatSaysSo(int from)
+    {
+        await using var agent = new ScriptedAgent((_, n) => n < from ? ScriptedAgent.Ok(ScriptedAgent.List("a"), 7) : ScriptedAgent.Ok(ScriptedAgent.List("a", "bb")));
+        await using var backend = BackendTestKit.Create(agent.Address);
+        await using var lists = backend.WatchAsync(new("s"), null, Stop).GetAsyncEnumerator(Stop);
+        var error = await Assert.ThrowsAsync<RegistryException>(async () => await lists.UntilAsync(list => list.Instances.Length == 2));
+        Assert.Contains("X-Consul-Index", error.Message, StringComparison.Ordinal);
+        Assert.Contains("X-Consul-Index", (await Assert.ThrowsAsync<RegistryException>(async () => await backend.ReadAsync(new("s"), Stop))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Watch_OnlyBadRecords_IsNoEmptyList()
     {
@@ -118,7 +132,7 @@ public sealed class ScriptedWatchTests
         Assert.Equal((2, 9UL), (next.Instances.Length, next.Version.Number));
     }
 
-    /// <summary>Row 66: the next agent is asked after one failed, and the first again when it recovered and the second failed.</summary>
+    /// <summary>The next agent is asked after one failed, and the first again when it recovered and the second failed.</summary>
     [Fact]
     public async Task Watch_AgentFails_NextSessionAsksAnother()
     {
