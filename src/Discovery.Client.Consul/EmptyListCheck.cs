@@ -1,15 +1,11 @@
-using System.Net;
-
 namespace Discovery.Client.Consul;
 
 /// <summary>Finds out whether an empty answer means that there is nothing, by a consistent read and by asking what the token may see.</summary>
 internal sealed class EmptyListCheck(ConsulClient client, ConsulOptions options)
 {
-    private volatile bool _aclsAreOff;
-
     /// <summary>Reads the service once, as consistently as Consul can.</summary>
     /// <returns>An answer that may be empty, which then is the truth.</returns>
-    /// <exception cref="RegistryException">The read failed, or its emptiness cannot be believed (not transient).</exception>
+    /// <exception cref="RegistryException">The read or what it is checked with failed, or its emptiness cannot be believed (not transient).</exception>
     public async Task<ConsulAnswer> ReadAsync(Uri endpoint, ServiceQuery query, CancellationToken cancellationToken)
     {
         var path = ConsulPaths.Health(query, options, consistent: true, index: 0, wait: default);
@@ -45,21 +41,22 @@ internal sealed class EmptyListCheck(ConsulClient client, ConsulOptions options)
             return new(true, true, null, null);
         }
 
-        if (!_aclsAreOff)
-        {
-            var self = await client.SendAsync(HttpMethod.Get, endpoint, ConsulPaths.TokenSelf, null, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-            _aclsAreOff = self.Status == HttpStatusCode.Unauthorized && self.Text.Contains("ACL support disabled", StringComparison.Ordinal);
-        }
-
-        if (_aclsAreOff)
+        // Each time: ACLs may be switched on while this process runs.
+        var self = await client.SendAsync(HttpMethod.Get, endpoint, ConsulPaths.TokenSelf, null, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        if (!(EmptyListRule.AclsEnabled(self.Status, self.Text) ?? throw ConsulClient.ToException("GET", endpoint, ConsulPaths.TokenSelf, self)))
         {
             return new(false, false, null, null);
         }
 
-        var may = await client.SendAsync(HttpMethod.Get, endpoint, ConsulPaths.MayRead(query), null, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        var path = ConsulPaths.MayRead(query);
+        var may = await client.SendAsync(HttpMethod.Get, endpoint, path, null, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        if (!(EmptyListRule.MayRead(may.Status, may.Text) ?? throw ConsulClient.ToException("GET", endpoint, path, may)))
+        {
+            return new(true, false, false, null);
+        }
 
-        // 429 and 503 are states of the service here; what is meant as an error has no list.
-        var mayRead = may.Status != HttpStatusCode.Forbidden && may.Body.AsSpan().StartsWith("["u8);
-        return new(true, false, mayRead, mayRead ? await client.HasAnyAsync(endpoint, ConsulPaths.Nodes(query, options), cancellationToken).ConfigureAwait(false) : null);
+        path = ConsulPaths.Nodes(query, options);
+        var nodes = await client.PeekAsync(endpoint, path, cancellationToken).ConfigureAwait(false);
+        return new(true, false, true, EmptyListRule.SeesNodes(nodes.Status, nodes.Text) ?? throw ConsulClient.ToException("GET", endpoint, path, nodes));
     }
 }

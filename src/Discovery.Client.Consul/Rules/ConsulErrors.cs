@@ -35,6 +35,13 @@ internal static class ConsulErrors
         _ => ConsulError.Refused,
     };
 
+    /// <summary>Whether the answer says that the token lacks a right, or that there is no such token.</summary>
+    public static bool IsDenied(HttpStatusCode status, string body)
+        => status == HttpStatusCode.Forbidden || (status == HttpStatusCode.InternalServerError && Contains(body, Denied));
+
+    /// <summary>Whether the answer is the state of an agent's own service: 404, 429 and 503 then say "none", "warning" and "critical", and a list stands where an error has a text.</summary>
+    public static bool IsState(HttpStatusCode status, string body) => (int)status is 200 or 404 or 429 or 503 && body.StartsWith('[');
+
     /// <summary>Whether the answer to a heartbeat says that the agent does not know the check: 404 on newer agents, on 1.8.7 500 with a text that depends on whether there are ACLs.</summary>
     public static bool IsLeaseLost(HttpStatusCode status, string body)
         => status == HttpStatusCode.NotFound || (status == HttpStatusCode.InternalServerError && Contains(body, UnknownCheck));

@@ -22,15 +22,25 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
 
     /// <summary>Sends a request and returns whatever answer comes.</summary>
     /// <exception cref="RegistryException">None came.</exception>
-    public async Task<ConsulAnswer> SendAsync(HttpMethod method, Uri endpoint, string path, byte[]? body, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<ConsulAnswer> SendAsync(HttpMethod method, Uri endpoint, string path, byte[]? body, TimeSpan timeout, CancellationToken cancellationToken)
+        => ExchangeAsync(method, endpoint, path, body, timeout, HttpCompletionOption.ResponseContentRead, static (response, stop) => response.Content.ReadAsByteArrayAsync(stop), cancellationToken);
+
+    /// <summary>Reads the beginning of an answer and no more: enough to tell an empty list from one that is not, and to quote an error.</summary>
+    /// <exception cref="RegistryException">None came.</exception>
+    public Task<ConsulAnswer> PeekAsync(Uri endpoint, string path, CancellationToken cancellationToken)
+        => ExchangeAsync(HttpMethod.Get, endpoint, path, null, options.RequestTimeout, HttpCompletionOption.ResponseHeadersRead, ReadBeginningAsync, cancellationToken);
+
+    private async Task<ConsulAnswer> ExchangeAsync(
+        HttpMethod method, Uri endpoint, string path, byte[]? body, TimeSpan timeout,
+        HttpCompletionOption completion, Func<HttpResponseMessage, CancellationToken, Task<byte[]>> read, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var request = CreateRequest(method, endpoint, path, body);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, both.Token).ConfigureAwait(false);
-            var answer = ConsulAnswer.From(response, await response.Content.ReadAsByteArrayAsync(both.Token).ConfigureAwait(false));
+            using var response = await _http.SendAsync(request, completion, both.Token).ConfigureAwait(false);
+            var answer = ConsulAnswer.From(response, await read(response, both.Token).ConfigureAwait(false));
             Judge(endpoint, answer);
             return answer;
         }
@@ -44,26 +54,6 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
         {
             Endpoints.Failed(endpoint);
             throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} cannot be reached: {Reason(error)}", connection: endpoint.Authority, innerException: error);
-        }
-    }
-
-    /// <summary>Reads the first bytes of an answer and no more: enough to tell an empty list from one that is not.</summary>
-    public async Task<bool?> HasAnyAsync(Uri endpoint, string path, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(options.RequestTimeout, timeProvider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        using var request = CreateRequest(HttpMethod.Get, endpoint, path, null);
-        try
-        {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
-            using var content = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
-            var start = new byte[16];
-            var count = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, both.Token).ConfigureAwait(false);
-            return response.IsSuccessStatusCode ? start.AsSpan(0, count).Contains((byte)'{') : null;
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException or SocketException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return null;
         }
     }
 
@@ -84,7 +74,7 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
     private void Judge(Uri endpoint, ConsulAnswer answer)
     {
         // A 404 and a refusal are answers of a healthy agent; no leader or too much load may be better elsewhere.
-        if (answer.IsSuccess || ConsulErrors.Sort(answer.Status, answer.Text) is ConsulError.NotFound or ConsulError.Refused)
+        if (answer.IsSuccess || ConsulErrors.IsState(answer.Status, answer.Text) || ConsulErrors.Sort(answer.Status, answer.Text) is ConsulError.NotFound or ConsulError.Refused)
         {
             Endpoints.Succeeded(endpoint);
         }
@@ -117,6 +107,13 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
         }
 
         return request;
+    }
+
+    private static async Task<byte[]> ReadBeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var start = new byte[response.IsSuccessStatusCode ? 16 : 512];
+        return start[..await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)];
     }
 
     private static string Reason(Exception error) => error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message;
