@@ -53,11 +53,11 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
         try
         {
             var timeout = own.TimeToLive / 3 < _options.RequestTimeout ? own.TimeToLive / 3 : _options.RequestTimeout;
-            var (status, text) = _heartbeats.Put(own.Endpoint, own.HeartbeatPath, timeout, cancellationToken);
-            return (int)status is >= 200 and < 300 ? ValueTask.CompletedTask
-                : ConsulErrors.IsLeaseLost(status, text)
-                    ? ValueTask.FromException(new LeaseLostException($"Consul at {own.Endpoint} does not know the check '{own.Id}': {ConsulErrors.Explain(status, text)}"))
-                : ValueTask.FromException(ConsulClient.ToException("PUT", own.Endpoint, own.HeartbeatPath, new ConsulAnswer(status, System.Text.Encoding.UTF8.GetBytes(text))));
+            var answer = _heartbeats.Put(own.Endpoint, own.HeartbeatPath, timeout, cancellationToken);
+            return answer.IsSuccess ? ValueTask.CompletedTask
+                : ConsulErrors.IsLeaseLost(answer.Status, answer.Text)
+                    ? ValueTask.FromException(new LeaseLostException($"Consul at {own.Endpoint} does not know the check '{own.Id}': {ConsulErrors.Explain(answer.Status, answer.Text)}"))
+                : ValueTask.FromException(ConsulClient.ToException("PUT", own.Endpoint, own.HeartbeatPath, answer));
         }
         catch (RegistryException error)
         {

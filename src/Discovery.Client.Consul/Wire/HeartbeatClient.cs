@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -12,7 +11,7 @@ internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, TimeProv
     private volatile bool _disposed;
 
     /// <exception cref="RegistryException">There was no answer. Transient.</exception>
-    public (HttpStatusCode Status, string Body) Put(Uri endpoint, string path, TimeSpan timeout, CancellationToken cancellationToken)
+    public ConsulAnswer Put(Uri endpoint, string path, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var secret = token.Current() is { } text ? $"X-Consul-Token: {text}\r\n" : "";
         var head = $"PUT {EndpointSet.Prefix(endpoint)}{path} HTTP/1.1\r\nHost: {tls.ServerName ?? endpoint.Authority}\r\n{secret}Content-Length: 0\r\n\r\n";
@@ -40,7 +39,7 @@ internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, TimeProv
     }
 
     /// <summary>Null if a connection that was idle turns out to be dead: the agent has not taken the request, so it is sent again on a new one.</summary>
-    private (HttpStatusCode, string)? TrySend(Uri endpoint, HeartbeatConnection connection, string head, Deadline deadline, CancellationToken cancellationToken)
+    private ConsulAnswer? TrySend(Uri endpoint, HeartbeatConnection connection, string head, Deadline deadline, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,7 +52,7 @@ internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, TimeProv
         }
     }
 
-    private (HttpStatusCode, string) Send(Uri endpoint, HeartbeatConnection connection, string head, Deadline deadline, CancellationToken cancellationToken)
+    private ConsulAnswer Send(Uri endpoint, HeartbeatConnection connection, string head, Deadline deadline, CancellationToken cancellationToken)
     {
         try
         {

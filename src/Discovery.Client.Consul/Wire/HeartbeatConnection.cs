@@ -51,7 +51,7 @@ internal sealed class HeartbeatConnection : IDisposable
     }
 
     /// <summary>Sends a request without content and reads the answer.</summary>
-    public (HttpStatusCode Status, string Body) Send(string head, Deadline deadline)
+    public ConsulAnswer Send(string head, Deadline deadline)
     {
         IsReusable = false;
         _socket.SendTimeout = deadline.RemainingMilliseconds;
