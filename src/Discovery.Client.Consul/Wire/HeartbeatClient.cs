@@ -5,7 +5,7 @@ using System.Security.Authentication;
 namespace Discovery.Client.Consul;
 
 /// <summary>Sends heartbeats on the calling thread alone, over connections that are kept warm for them.</summary>
-internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, TimeProvider timeProvider) : IDisposable
+internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, HeartbeatAddresses addresses, TimeProvider timeProvider) : IDisposable
 {
     private readonly ConcurrentDictionary<Uri, ConcurrentBag<HeartbeatConnection>> _idle = new();
     private volatile bool _disposed;
@@ -20,7 +20,7 @@ internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, TimeProv
         {
             return TakeIdle(endpoint) is { } warm && TrySend(endpoint, warm, head, deadline, cancellationToken) is { } answer
                 ? answer
-                : Send(endpoint, HeartbeatConnection.Open(endpoint, tls, deadline, timeProvider.GetTimestamp()), head, deadline, cancellationToken);
+                : Send(endpoint, HeartbeatConnection.Open(endpoint, addresses.Of(endpoint, deadline, cancellationToken), tls, deadline, timeProvider.GetTimestamp()), head, deadline, cancellationToken);
         }
         catch (Exception error) when (error is SocketException or IOException or TimeoutException or AuthenticationException or ObjectDisposedException)
         {

@@ -27,10 +27,10 @@ internal sealed class HeartbeatConnection : IDisposable
     /// <summary>Whether its last answer was read whole, so that the next request may follow.</summary>
     public bool IsReusable { get; private set; }
 
-    public static HeartbeatConnection Open(Uri endpoint, ConsulTls tls, Deadline deadline, long now)
+    public static HeartbeatConnection Open(Uri endpoint, IReadOnlyList<IPAddress> addresses, ConsulTls tls, Deadline deadline, long now)
     {
         Exception? last = null;
-        foreach (var address in IPAddress.TryParse(endpoint.Host.Trim('[', ']'), out var literal) ? [literal] : Dns.GetHostAddresses(endpoint.IdnHost))
+        foreach (var address in addresses)
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             var connection = new HeartbeatConnection(socket, now);
