@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Consul;
@@ -11,6 +10,7 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
     private const int MaxConcurrentReads = 16;
     private readonly ConsulOptions _options;
     private readonly ConsulClient _client;
+    private readonly ConsulRegistrations _registrations;
     private readonly HeartbeatClient _heartbeats;
     private readonly QueryTurns _turns;
     private readonly ConsulBackendParts _parts;
@@ -28,6 +28,7 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
         var tls = new ConsulTls(options, timeProvider, logger);
         var endpoints = new EndpointSet([.. options.Endpoints], (chooseFirst ?? RandomNumberGenerator.GetInt32)(Math.Max(1, options.Endpoints.Count)), timeProvider, logger);
         _client = new ConsulClient(options, token, tls, endpoints, timeProvider);
+        _registrations = new ConsulRegistrations(_client, options);
         _heartbeats = new HeartbeatClient(token, tls, new HeartbeatAddresses(Dns.GetHostAddresses), timeProvider);
         _turns = new QueryTurns(options, logger);
         _parts = new ConsulBackendParts(options, _client, new EmptyListCheck(_client, options), _turns, timeProvider, _lifetime.Token);
@@ -36,17 +37,7 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
     public RegistryCapabilities Capabilities
         => RegistryCapabilities.Register | RegistryCapabilities.WatchNames | RegistryCapabilities.ConfirmingRead | RegistryCapabilities.Push | RegistryCapabilities.BlockingRenewal;
 
-    public async ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
-    {
-        var body = RegistrationWriter.Write(registration, _options.Tags, _options.DeregisterCriticalServiceAfter);
-        var endpoint = _client.Endpoints.Current;
-        await PutAsync(endpoint, ConsulPaths.Register(registration.Namespace), JsonSerializer.SerializeToUtf8Bytes(body, ConsulJsonContext.Default.RegistrationBody), cancellationToken).ConfigureAwait(false);
-
-        // A check that was only registered as passing is critical after a restart of the agent; one that was passed once is not. It also turns an existing check to the status wanted.
-        var heartbeat = ConsulPaths.Heartbeat(StatusRule.Verb(registration.Instance.Status), body.Id, registration.Namespace);
-        await PutAsync(endpoint, heartbeat, null, cancellationToken).ConfigureAwait(false);
-        return new Lease(new ConsulLeaseGroup(endpoint, body.Id, heartbeat, registration.TimeToLive), registration);
-    }
+    public ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) => _registrations.RegisterAsync(registration, cancellationToken);
 
     public ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken)
     {
@@ -75,16 +66,7 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
         }
     }
 
-    public async ValueTask DeregisterAsync(Lease lease, CancellationToken cancellationToken)
-    {
-        var group = (ConsulLeaseGroup)lease.Group;
-        var path = ConsulPaths.Deregister(group.ServiceId, lease.Registration.Namespace);
-        var answer = await _client.SendAsync(HttpMethod.Put, group.Endpoint, path, null, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccess && ConsulErrors.Sort(answer.Status, answer.Text) != ConsulError.NotFound)
-        {
-            throw ConsulClient.ToException("PUT", group.Endpoint, path, answer);
-        }
-    }
+    public ValueTask DeregisterAsync(Lease lease, CancellationToken cancellationToken) => _registrations.DeregisterAsync(lease, cancellationToken);
 
     public async ValueTask<ServiceSnapshot> ReadAsync(ServiceQuery query, CancellationToken cancellationToken)
     {
@@ -114,19 +96,5 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
         _turns.Dispose();
         _reads.Dispose();
         _lifetime.Dispose();
-    }
-
-    private async Task PutAsync(Uri endpoint, string path, byte[]? body, CancellationToken cancellationToken)
-    {
-        var answer = await _client.SendAsync(HttpMethod.Put, endpoint, path, body, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        if (ConsulErrors.IsLeaseLost(answer.Status, answer.Text))
-        {
-            throw new RegistryException($"PUT {path}: Consul at {endpoint} lost the registration while it was made.");
-        }
-
-        if (!answer.IsSuccess)
-        {
-            throw ConsulClient.ToException("PUT", endpoint, path, answer);
-        }
     }
 }
