@@ -4,7 +4,7 @@ using System.Collections.Immutable;
 namespace Discovery.Client.Snapshots;
 
 /// <summary>All services that this process has asked for. One per container, which disposes it.</summary>
-internal sealed partial class ServiceCatalog : IAsyncDisposable
+internal sealed partial class ServiceCatalog : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSweep = TimeSpan.FromMinutes(1);
@@ -45,17 +45,24 @@ internal sealed partial class ServiceCatalog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _reloads?.Dispose();
-        _closing.Cancel();
-        var loops = Task.WhenAll(Entries.Select(static entry => entry.DisposeAsync().AsTask()));
         try
         {
-            await loops.WaitAsync(CloseTimeout, _environment.Clock).ConfigureAwait(false);
+            await EndAsync().WaitAsync(CloseTimeout, _environment.Clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             Log.CloseTimedOut(_environment.Logger, CloseTimeout);
         }
+    }
+
+    /// <summary>For containers that are disposed synchronously: it ends every watch and waits for none.</summary>
+    public void Dispose() => _ = EndAsync();
+
+    private Task EndAsync()
+    {
+        _reloads?.Dispose();
+        _closing.Cancel();
+        return Task.WhenAll(Entries.Select(static entry => entry.DisposeAsync().AsTask()));
     }
 
     private ServiceEntry Add(string name)

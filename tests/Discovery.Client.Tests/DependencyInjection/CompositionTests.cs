@@ -28,6 +28,21 @@ public sealed class CompositionTests
     }
 
     [Fact]
+    public void Container_DisposedSynchronously_DisposesEveryServiceOfOurs()
+    {
+        var services = new ServiceCollection();
+        services.AddServiceDiscovery(ConfigurationSetup.Pairs(("Discovery:Backend", "memory")));
+        using var provider = services.BuildServiceProvider(Strict);
+        foreach (var service in services.Where(service => service.Lifetime == ServiceLifetime.Singleton && !service.ServiceType.ContainsGenericParameters))
+        {
+            Assert.NotEmpty(service.IsKeyedService ? provider.GetKeyedServices(service.ServiceType, service.ServiceKey) : provider.GetServices(service.ServiceType));
+        }
+
+        provider.GetRequiredService<IDiscoveryClient>().GetView("orders");
+        provider.GetRequiredService<IServiceRegistrar>().Register(new() { Instance = new() { ServiceName = "orders", InstanceId = "a", Host = "10.0.0.5", Port = 80 } });
+    }
+
+    [Fact]
     public void CalledTwice_IsTheSameAsOnce()
     {
         var once = new ServiceCollection();
