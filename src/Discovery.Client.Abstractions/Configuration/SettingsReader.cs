@@ -191,6 +191,14 @@ public sealed class SettingsReader
         }
     }
 
+    /// <summary>A configured address as it may stand in a message, since messages end up in logs: what stands before an @ may be a password.</summary>
+    /// <param name="text">The address, valid or not.</param>
+    public static string Printable(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.LastIndexOf('@') is >= 0 and var at ? "***" + text[at..] : text;
+    }
+
     /// <summary>Throws if there are errors.</summary>
     /// <exception cref="DiscoveryConfigurationException">There are.</exception>
     public void ThrowIfInvalid()
@@ -246,7 +254,4 @@ public sealed class SettingsReader
         AddError(key, $"is '{Printable(text)}', an absolute address like {schemes.FirstOrDefault("http")}://host:port is expected");
         return null;
     }
-
-    // What stands before an @ may be a password, and messages end up in logs.
-    internal static string Printable(string text) => text.LastIndexOf('@') is >= 0 and var at ? "***" + text[at..] : text;
 }

@@ -10,7 +10,7 @@ internal static class AdvertisedAddress
         => address switch
         {
             null => "is missing: give the address under which others reach this program, like http://10.0.0.5:8080",
-            { IsAbsoluteUri: false } => $"is '{address.OriginalString}', an absolute address like http://10.0.0.5:8080 is expected",
+            { IsAbsoluteUri: false } => $"is '{SettingsReader.Printable(address.OriginalString)}', an absolute address like http://10.0.0.5:8080 is expected",
             { UserInfo.Length: > 0 } => "has user information, which cannot be registered",
             { Query.Length: > 0 } or { Fragment.Length: > 0 } => $"is '{address.OriginalString}', which has a query or a fragment: only scheme, host, port and path are registered",
             _ => Reject(address.IdnHost, address.Port) is { } reason ? $"is '{address.OriginalString}': {reason}" : null,

@@ -75,6 +75,19 @@ public sealed class StaticRegistryBackendTests
         Assert.Contains(error.Errors, message => message.StartsWith(expected, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Services:orders:1", "http://user:s3cret@10.0.0.5:8080")]
+    [InlineData("Services:orders:1", "user:s3cret@10.0.0.5:8080")]
+    [InlineData("Services:orders:1:Address", "http://user:s3cret@10.0.0.5:8080")]
+    [InlineData("Services:stock", "http://user:s3cret@10.0.0.5:8080")]
+    [InlineData("Services:orders:0:Endpoints:admin", "http://user:s3cret@10.0.0.5:8080")]
+    public void Create_AddressWithPassword_IsAnErrorThatDoesNotRepeatIt(string key, string value)
+    {
+        var (_, settings, _) = Create(new() { ["Services:orders:0:Address"] = "http://10.0.0.5:8080", [key] = value });
+        var error = Assert.Single(Assert.Throws<DiscoveryConfigurationException>(settings.ThrowIfInvalid).Errors);
+        Assert.StartsWith($"Discovery:Static:{key} is '***@10.0.0.5:8080'", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Create_NoServices_IsAnError()
     {

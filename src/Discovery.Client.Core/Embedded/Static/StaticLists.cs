@@ -100,7 +100,7 @@ internal sealed record StaticLists(ImmutableSortedDictionary<string, ImmutableAr
             return address;
         }
 
-        settings.AddError(key, $"is '{text}', {Example}");
+        settings.AddError(key, $"is '{SettingsReader.Printable(text)}', {Example}");
         return null;
     }
 
