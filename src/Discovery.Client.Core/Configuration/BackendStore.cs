@@ -30,6 +30,27 @@ internal sealed partial class BackendStore(
         return errors;
     }
 
+    /// <summary>What is wrong with registering there. A backend that could not be made is no matter of this.</summary>
+    /// <param name="options">The options, whose backends are prepared.</param>
+    /// <param name="path">Their path.</param>
+    public IReadOnlyList<string> CheckRegistering(DiscoveryClientOptions options, string path)
+    {
+        List<string> errors = [];
+        lock (_lock)
+        {
+            foreach (var (use, isOwn) in BackendUse.Registering(options, path))
+            {
+                if (_made.TryGetValue(use.Name, out var made) && !made.Slot.Current.Capabilities.HasFlag(RegistryCapabilities.Register))
+                {
+                    var which = isOwn ? $"is '{use.Name}'" : $"is not set, and {path}:Backend is '{use.Name}'";
+                    errors.Add($"{use.Path} {which}, which cannot register instances: name a backend that can.");
+                }
+            }
+        }
+
+        return errors;
+    }
+
     public BackendSlot Get(string name)
     {
         List<string> errors = [];

@@ -93,6 +93,7 @@ internal sealed partial class DiscoveryOptionsFactory(
             .. OptionsRules.Check(options, section.Path, selectors.Names),
             .. catalog.Check(),
             .. backends.Prepare(BackendUse.Of(options, section.Path)).Distinct(),
+            .. backends.CheckRegistering(options, section.Path),
             .. validators.SelectMany(validator => validator.Validate(name, options) is { Failed: true } result ? result.Failures : []),
         ];
         errors = [.. FirstCauses.Of(errors)];

@@ -90,6 +90,17 @@ public sealed class ConfigurationErrorTests
     public async Task WrongRegistration_NamesItsPath(string registration, string error)
         => await AssertErrors($"{{\"Registration\":{{{registration}}}}}", error);
 
+    [Theory]
+    [InlineData("""{"Registration":{"ServiceName":"a","Address":"http://a:1","Backend":"static"},"Static":{"Services":{"o":"http://b:1"}}}""",
+        "Discovery:Registration:Backend is 'static', which cannot register instances: name a backend that can.")]
+    [InlineData("""{"Registrations":{"x":{"ServiceName":"a","Address":"http://a:1"}},"Backend":"static","Static":{"Services":{"o":"http://b:1"}}}""",
+        "Discovery:Registrations:x:Backend is not set, and Discovery:Backend is 'static', which cannot register instances: name a backend that can.")]
+    public async Task RegistrationOnABackendThatCannotRegister_NamesItsPath(string json, string error)
+    {
+        await using var setup = ConfigurationSetup.OfJson($"{{\"Discovery\":{json}}}");
+        Assert.Equal([error], setup.Errors);
+    }
+
     [Fact]
     public async Task SameInstanceTwice_IsAnError()
         => await AssertErrors(

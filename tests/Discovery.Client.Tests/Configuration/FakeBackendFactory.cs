@@ -49,7 +49,7 @@ internal sealed class FakeBackend(string name, IReadOnlyList<Uri> endpoints, Tim
     /// <summary>Ends with the first disposal.</summary>
     public Task Disposed => _disposed.Task;
 
-    public RegistryCapabilities Capabilities => default;
+    public RegistryCapabilities Capabilities => RegistryCapabilities.Register;
 
     public ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) => throw new RegistryException("away");
 
