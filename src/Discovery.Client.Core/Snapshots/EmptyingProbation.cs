@@ -4,7 +4,13 @@ using Discovery.Client.Selection;
 namespace Discovery.Client.Snapshots;
 
 /// <summary>Asks the registry whether an empty list is meant, until <see cref="EmptyingRule"/> decides.</summary>
-internal sealed class EmptyingProbation(IRegistryBackend backend, ServiceQuery query, ServiceSnapshot empty, TimeSpan limit, bool afterBreak)
+/// <param name="backend">The registry.</param>
+/// <param name="query">The service.</param>
+/// <param name="empty">The empty list.</param>
+/// <param name="before">How long the list has been held already, by watches that broke.</param>
+/// <param name="limit">How long it may be held.</param>
+/// <param name="afterBreak">Whether the registry's memory was broken not long ago.</param>
+internal sealed class EmptyingProbation(IRegistryBackend backend, ServiceQuery query, ServiceSnapshot empty, TimeSpan before, TimeSpan limit, bool afterBreak)
 {
     private static readonly TimeSpan Forever = Timeout.InfiniteTimeSpan;
 
@@ -14,13 +20,13 @@ internal sealed class EmptyingProbation(IRegistryBackend backend, ServiceQuery q
     {
         var clock = scheduler.TimeProvider;
         var since = clock.GetTimestamp();
-        using var expiry = new CancellationTokenSource(limit, clock);
+        using var expiry = new CancellationTokenSource(before < limit ? limit - before : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
         for (var backoff = new Backoff(1); ; backoff = backoff.Next())
         {
             var (read, list) = await ReadAsync(either.Token).ConfigureAwait(true);
             cancellationToken.ThrowIfCancellationRequested();
-            var held = clock.GetElapsedTime(since);
+            var held = before + clock.GetElapsedTime(since);
             var verdict = EmptyingRule.Decide(expiry.IsCancellationRequested && held < limit ? limit : held, limit, afterBreak, read);
             if (verdict != EmptyingVerdict.Hold)
             {
@@ -59,7 +65,7 @@ internal sealed class EmptyingProbation(IRegistryBackend backend, ServiceQuery q
 
         try
         {
-            var list = await backend.ReadAsync(query, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(true);
+            var list = await Race.OrCanceledAsync(backend.ReadAsync(query, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(true);
             return (list.Instances.IsEmpty ? ConfirmingRead.Empty : ConfirmingRead.Instances, list);
         }
         catch (Exception)

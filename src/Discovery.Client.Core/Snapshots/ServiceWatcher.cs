@@ -9,6 +9,7 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
     /// <summary>A session that lived for so long starts the pauses over.</summary>
     public static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
 
+    private readonly EmptyingMemory _emptying = new();
     private Backoff _backoff;
     private (IRegistryBackend Backend, ServiceQuery Query, ServiceSnapshot? Snapshot)? _last;
     private bool _isResync;
@@ -44,7 +45,7 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
 
             // Read before the query: a change between the two ends the session rather than being missed.
             var queryChanged = entry.QueryChanged;
-            session = new WatchSession(entry, environment, slot.Current, environment.QueryOf(entry.Name), _isResync, _isAfterFailure);
+            session = new WatchSession(entry, environment, slot.Current, environment.QueryOf(entry.Name), _emptying, _isResync, _isAfterFailure);
             using var stalled = StallLimit(slot.Gate, probes);
             _isResync = await session.RunAsync(LastFor(session, probes), () => slot.ReportAnswered(environment.Clock, environment.Logger), queryChanged, stop).ConfigureAwait(true);
             (_last, _isAfterFailure) = (null, false);

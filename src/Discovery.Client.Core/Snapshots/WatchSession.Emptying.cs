@@ -1,3 +1,4 @@
+using Discovery.Client.Internal;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Snapshots;
@@ -9,10 +10,10 @@ internal sealed partial class WatchSession
         var isBreak = SnapshotAcceptance.IsBreak(incoming.Version, _seen);
         if (isBreak && (_seen is not null || isAfterFailure))
         {
-            _brokenAt = environment.Clock.GetTimestamp();
+            emptying.BrokenAt = environment.Clock.GetTimestamp();
         }
 
-        return EmptyingRule.IsAfterBreak(isBreak, _brokenAt is { } at ? environment.Clock.GetElapsedTime(at) : null, limit);
+        return EmptyingRule.IsAfterBreak(isBreak, emptying.BrokenAt is { } at ? environment.Clock.GetElapsedTime(at) : null, limit);
     }
 
     private void Hold(ServiceSnapshot empty, TimeSpan limit, bool afterBreak, CancellationToken end)
@@ -26,7 +27,8 @@ internal sealed partial class WatchSession
         Log.EmptyHeld(environment.Logger, level, entry.Name, entry.View.Instances.Length, limit);
         entry.MarkStale("the registry lists no instance any more; the last list is kept until that is confirmed");
         _probationEnd = CancellationTokenSource.CreateLinkedTokenSource(end);
-        var probation = new EmptyingProbation(backend, query, empty, limit, afterBreak);
+        _probationSince = environment.Clock.GetTimestamp();
+        var probation = new EmptyingProbation(backend, query, empty, emptying.Held, limit, afterBreak);
         _probation = probation.RunAsync(environment.Scheduler, environment.Random, _probationEnd.Token);
     }
 
@@ -35,9 +37,10 @@ internal sealed partial class WatchSession
     {
         while (_probation is { } probation && !move.IsCompleted)
         {
-            if (await Task.WhenAny(move, probation).ConfigureAwait(true) == probation)
+            await Race.FirstOf(move, probation).ConfigureAwait(true);
+            if (probation.IsCompleted)
             {
-                _probation = null;
+                EndProbation();
                 Decided(await probation.ConfigureAwait(true));
             }
         }
@@ -60,9 +63,14 @@ internal sealed partial class WatchSession
 
     private void EndProbation()
     {
-        _probation = null;
-        _probationEnd?.Cancel();
-        _probationEnd?.Dispose();
-        _probationEnd = null;
+        if (_probationEnd is not { } end)
+        {
+            return;
+        }
+
+        emptying.Held += environment.Clock.GetElapsedTime(_probationSince);
+        (_probation, _probationEnd) = (null, null);
+        end.Cancel();
+        end.Dispose();
     }
 }

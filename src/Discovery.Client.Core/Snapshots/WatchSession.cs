@@ -4,13 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Snapshots;
 
 /// <summary>One enumeration of a backend's watch: from asking until it breaks, or until it is time for a full resync.</summary>
-internal sealed partial class WatchSession(ServiceEntry entry, WatchEnvironment environment, IRegistryBackend backend, ServiceQuery query, bool isResync, bool isAfterFailure)
+internal sealed partial class WatchSession(
+    ServiceEntry entry, WatchEnvironment environment, IRegistryBackend backend, ServiceQuery query, EmptyingMemory emptying, bool isResync, bool isAfterFailure)
 {
     private SnapshotVersion? _seen;
-    private long? _brokenAt;
     private Pace _pace;
     private Task<ServiceSnapshot>? _probation;
     private CancellationTokenSource? _probationEnd;
+    private long _probationSince;
 
     public IRegistryBackend Backend => backend;
 
@@ -92,6 +93,7 @@ internal sealed partial class WatchSession(ServiceEntry entry, WatchEnvironment 
     private void Accept(ServiceSnapshot incoming, Acceptance verdict)
     {
         Accepted = incoming;
+        emptying.Held = TimeSpan.Zero;
         var now = environment.Clock.GetTimestamp();
         if (verdict == Acceptance.Confirm)
         {

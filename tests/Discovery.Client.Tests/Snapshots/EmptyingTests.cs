@@ -1,5 +1,6 @@
 using Discovery.Client.Snapshots;
 using Discovery.Client.Tests.Simulation;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Discovery.Client.Tests.Snapshots;
@@ -81,18 +82,107 @@ public sealed class EmptyingTests : IDisposable
     public void Empty_ReadHangs_IsObeyedAtTheLimit()
     {
         var reads = 0;
-        _world.Dispose();
-        var hanging = new HangingReadBackend(_backend, () => reads++);
-        using var world = new SimulatedWorld(hanging);
-        world.Options.CurrentValue.EmptyHold = TimeSpan.FromSeconds(30);
-        var entry = world.Catalog.GetOrAdd("orders");
-        _backend.Push(Instances.List(1, "a"));
-        _backend.Push(Instances.List(2));
-        entry.Touch();
-        world.Run(29);
+        var entry = Emptied(async () =>
+        {
+            reads++;
+            return await new TaskCompletionSource<ServiceSnapshot>().Task;
+        });
+        _world.Run(29);
         Assert.Equal("a", Instances.Ids(entry.View.Instances));
-        world.Run(2);
+        _world.Run(2);
         Assert.Equal((ServiceViewState.Empty, 1), (entry.View.State, reads));
+    }
+
+    // A task like this one makes Task.WaitAsync go through the thread pool.
+    [Fact]
+    public void Empty_ReadWhoseContinuationsRunElsewhere_IsObeyedOnTheEnginesThread()
+    {
+        var read = new TaskCompletionSource<ServiceSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entry = Emptied(() => read.Task);
+        _world.Run(1);
+        read.SetResult(Instances.List(2));
+        _world.Run(0.001);
+        Assert.Equal(ServiceViewState.Empty, entry.View.State);
+    }
+
+    // And so it does with Task.WhenAny.
+    [Fact]
+    public void Empty_WatchWhoseContinuationsRunElsewhere_IsFollowedOnTheEnginesThread()
+    {
+        var next = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entry = Emptied(() => Task.FromException<ServiceSnapshot>(new RegistryException("no read")), next);
+        _world.Run(1);
+        Assert.Equal("a", Instances.Ids(entry.View.Instances));
+        next.SetResult(true);
+        _world.Run(0.001);
+        Assert.Equal("b", Instances.Ids(entry.View.Instances));
+    }
+
+    // What a proxy does that cuts idle connections: each new watch says the same again.
+    [Theory]
+    [InlineData(3, 29, 150)]
+    [InlineData(20, 29, 33)]
+    public void Empty_WatchBreaksAgainAndAgain_IsHeldAtMostForTheLimit(double life, double held, double atMost)
+    {
+        _backend.Read = () => Instances.List(2);
+        _backend.Opening = () => Instances.List(2);
+        _backend.Life = token => _world.Scheduler.Delay(TimeSpan.FromSeconds(life), token);
+        _backend.Push(new RegistryException("cut"));
+        _world.Run(held);
+        Assert.Equal("a,b", Ids);
+
+        _world.Run(atMost - held);
+        Assert.Equal(ServiceViewState.Empty, View.State);
+    }
+
+    [Fact]
+    public void Empty_NonEmptyListInBetween_IsHeldAnew()
+    {
+        _backend.Push(Instances.List(2));
+        _world.Run(25);
+        _backend.Push(Instances.List(3, "a"));
+        _backend.Push(Instances.List(4));
+        _world.Run(29);
+        Assert.Equal("a", Ids);
+        _world.Run(1.1);
+        Assert.Equal("", Ids);
+    }
+
+    // While the registry is away the list is kept anyway, and providers need their time after it is back.
+    [Fact]
+    public void Empty_OutageInBetween_CountsForNothing()
+    {
+        _backend.Push(Instances.List(2));
+        _world.Run(10);
+        _backend.Opening = () => new RegistryException("away", connection: "registry");
+        _backend.Push(new RegistryException("cut", connection: "registry"));
+        _world.Run(300);
+        var answered = 0;
+        _backend.Opening = () => ++answered > 0 ? Instances.List(2) : null;
+        while (answered == 0)
+        {
+            _world.Run(0.1);
+        }
+
+        _world.Run(19.5);
+        Assert.Equal("a,b", Ids);
+        _world.Run(1);
+        Assert.Equal("", Ids);
+    }
+
+    [Fact]
+    public void Empty_TwiceInOneWatch_IsHeldTwice()
+    {
+        _backend.Capabilities = RegistryCapabilities.None;
+        _backend.Push(Instances.List(2));
+        _world.Run(31);
+        Assert.Equal("", Ids);
+        _backend.Push(Instances.List(3, "a"));
+        _backend.Push(Instances.List(4));
+        _world.Run(29);
+        Assert.Equal("a", Ids);
+        _world.Run(2);
+        Assert.Equal("", Ids);
     }
 
     [Fact]
@@ -161,18 +251,48 @@ public sealed class EmptyingTests : IDisposable
         Assert.Equal(("a,b", "away"), (Ids, View.StaleReason));
     }
 
-    private sealed class HangingReadBackend(ScriptedBackend inner, Action onRead) : IRegistryBackend
+    /// <summary>A service of another program, emptied; its watch goes on with b, when that task is completed.</summary>
+    private ServiceEntry Emptied(Func<Task<ServiceSnapshot>> read, TaskCompletionSource<bool>? next = null)
     {
-        public RegistryCapabilities Capabilities => inner.Capabilities;
+        var program = _world.AddProgram("other", new OtherTasksBackend(read, next ?? new()));
+        var entry = program.GetRequiredService<ServiceCatalog>().GetOrAdd("orders");
+        entry.Touch();
+        _world.Run(0.001);
+        return entry;
+    }
+
+    /// <summary>Its tasks are whatever the test says.</summary>
+    private sealed class OtherTasksBackend(Func<Task<ServiceSnapshot>> read, TaskCompletionSource<bool> next) : IRegistryBackend, IAsyncEnumerable<ServiceSnapshot>, IAsyncEnumerator<ServiceSnapshot>
+    {
+        private readonly ServiceSnapshot[] _lists = [Instances.List(1, "a"), Instances.List(2), Instances.List(3, "b")];
+        private CancellationToken _end;
+        private int _moves;
+
+        public RegistryCapabilities Capabilities => RegistryCapabilities.ConfirmingRead;
+
+        public ServiceSnapshot Current => _lists[_moves - 1];
 
         public IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceQuery query, ServiceSnapshot? last, CancellationToken cancellationToken)
-            => inner.WatchAsync(query, last, cancellationToken);
-
-        public async ValueTask<ServiceSnapshot> ReadAsync(ServiceQuery query, CancellationToken cancellationToken)
         {
-            onRead();
-            return await new TaskCompletionSource<ServiceSnapshot>().Task;
+            _end = cancellationToken;
+            return this;
         }
+
+        public IAsyncEnumerator<ServiceSnapshot> GetAsyncEnumerator(CancellationToken cancellationToken) => this;
+
+        public ValueTask<bool> MoveNextAsync()
+        {
+            if (++_moves < 3)
+            {
+                return new(true);
+            }
+
+            var move = _moves == 3 ? next : new();
+            _end.UnsafeRegister(_ => move.TrySetCanceled(), null);
+            return new(move.Task);
+        }
+
+        public ValueTask<ServiceSnapshot> ReadAsync(ServiceQuery query, CancellationToken cancellationToken) => new(read());
 
         public ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) => throw new NotSupportedException();
 

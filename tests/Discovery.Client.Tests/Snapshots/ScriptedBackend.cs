@@ -25,6 +25,9 @@ internal sealed class ScriptedBackend : IRegistryBackend
     /// <summary>What every watch begins with, before the script: a list to yield, or an exception to throw.</summary>
     public Func<object?>? Opening { get; set; }
 
+    /// <summary>How long every watch lives after what it begins with.</summary>
+    public Func<CancellationToken, Task>? Life { get; set; }
+
     public void Push(object snapshotOrException)
     {
         _script.Enqueue(snapshotOrException);
@@ -41,6 +44,12 @@ internal sealed class ScriptedBackend : IRegistryBackend
             if (Opening?.Invoke() is { } opening)
             {
                 yield return ListOrThrow(opening);
+            }
+
+            if (Life is { } life)
+            {
+                await life(cancellationToken).ConfigureAwait(true);
+                throw new RegistryException("cut");
             }
 
             while (true)
