@@ -23,7 +23,9 @@ internal sealed partial class ServiceCatalog : IAsyncDisposable, IDisposable
     {
         _environment = environment;
         _reloads = environment.OptionsMonitor.OnChange((_, _) => Reload());
-        environment.Metrics.ObserveViews(() => Entries.Select(static entry => entry.View));
+        environment.Metrics.ObserveViews(
+            all: () => Entries.Select(static entry => entry.View),
+            watched: () => Entries.Where(static entry => entry.IsWatched).Select(static entry => entry.View));
         environment.Metrics.ObserveConnections(Connections);
     }
 

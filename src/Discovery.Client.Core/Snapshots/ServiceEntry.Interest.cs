@@ -9,6 +9,18 @@ internal sealed partial class ServiceEntry
     private int _followers;
     private long _lastUse;
 
+    /// <summary>Whether it is watched; not before the first interest, nor after it was released.</summary>
+    public bool IsWatched
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _stop is not null;
+            }
+        }
+    }
+
     /// <summary>Says that somebody is interested, which starts the watch if there is none, and returns the current view. Costs two reads while the watch runs.</summary>
     public ServiceView Touch()
     {

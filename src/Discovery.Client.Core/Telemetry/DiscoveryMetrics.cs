@@ -24,6 +24,7 @@ internal sealed class DiscoveryMetrics
     private readonly Counter<long> _resyncDifferences;
     private readonly Counter<long> _rejectedRecords;
     private Func<IEnumerable<ServiceView>> _views = static () => [];
+    private Func<IEnumerable<ServiceView>> _watchedViews = static () => [];
     private Func<IEnumerable<RegistrationState>> _registrations = static () => [];
     private Func<IEnumerable<KeyValuePair<string, bool>>> _connections = static () => [];
 
@@ -42,7 +43,9 @@ internal sealed class DiscoveryMetrics
     }
 
     /// <summary>Where the views come from; called when somebody collects.</summary>
-    public void ObserveViews(Func<IEnumerable<ServiceView>> views) => _views = views;
+    /// <param name="all">Those of all services ever asked for, whose counts must not go back.</param>
+    /// <param name="watched">Those that somebody keeps current: the others get older because nobody asks for them, which is no trouble.</param>
+    public void ObserveViews(Func<IEnumerable<ServiceView>> all, Func<IEnumerable<ServiceView>> watched) => (_views, _watchedViews) = (all, watched);
 
     /// <summary>Where the states of the registrations come from; called when somebody collects.</summary>
     public void ObserveRegistrations(Func<IEnumerable<RegistrationState>> registrations) => _registrations = registrations;
@@ -114,7 +117,7 @@ internal sealed class DiscoveryMetrics
 
     private IEnumerable<Measurement<double>> ObserveAges()
     {
-        foreach (var view in _views())
+        foreach (var view in _watchedViews())
         {
             if (view.Age is { } age)
             {

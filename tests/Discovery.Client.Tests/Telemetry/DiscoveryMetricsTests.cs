@@ -66,6 +66,25 @@ public sealed class DiscoveryMetricsTests : IDisposable
     }
 
     [Fact]
+    public void ReleasedService_HasNoAgeAnyMore_AndItsCountsGoOn()
+    {
+        _world.Options.CurrentValue.IdleTimeout = TimeSpan.FromMinutes(10);
+        Given(Instances.List(1, "a"));
+        _world.Client.TryPick("orders")!.Dispose();
+        _world.Run(1500);
+        Listen();
+        _listener.RecordObservableInstruments();
+        Assert.DoesNotContain(_measured, line => line.StartsWith("discovery.client.view.age", StringComparison.Ordinal));
+        Assert.Contains("discovery.client.picks 1 discovery.backend=memory service.peer.name=orders", _measured);
+
+        _measured.Clear();
+        _world.Client.GetView("orders");
+        _world.Run(1);
+        _listener.RecordObservableInstruments();
+        Assert.Contains(_measured, line => line.StartsWith("discovery.client.view.age", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Registry_ErrorsConnectionRejectionsAndDifferencesAreMeasured()
     {
         Listen();
