@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 
 namespace Discovery.Client.Tests.Simulation;
@@ -9,9 +10,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Hour_SameSeed_HasTheSameTrace()
     {
-        var first = Simulate(1);
-        Assert.Equal(first, Simulate(1));
-        Assert.NotEqual(first, Simulate(2));
+        var first = Simulate(1).Trace;
+        Assert.Equal(first, Simulate(1).Trace);
+        Assert.NotEqual(first, Simulate(2).Trace);
     }
 
     /// <summary>Six seeds, or as many as <c>DISCOVERY_SIMULATION_SEEDS</c> says.</summary>
@@ -22,9 +23,23 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [MemberData(nameof(Seeds))]
     public void Hour_WithFaults_NobodyLosesALivingProviderAndAllConverge(ulong seed) => Simulate(seed);
 
-    private string Simulate(ulong seed)
+    // The fastest of several, by what the thread itself used: other tests and other programs run beside it.
+    [Fact]
+    public void Hour_TakesLessThanASecond()
     {
-        var startedAt = TimeProvider.System.GetTimestamp();
+        var fastest = TimeSpan.MaxValue;
+        for (var seed = 10UL; seed < 20 && fastest > TimeSpan.FromSeconds(1); seed++)
+        {
+            var took = Simulate(seed).Took;
+            fastest = took < fastest ? took : fastest;
+        }
+
+        Assert.InRange(fastest, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1));
+    }
+
+    private (string Trace, TimeSpan Took) Simulate(ulong seed)
+    {
+        var before = ThreadTime();
         using var simulation = new SmokeSimulation(seed);
         try
         {
@@ -36,9 +51,15 @@ public sealed class SimulationTests(ITestOutputHelper output)
             throw;
         }
 
-        var took = TimeProvider.System.GetElapsedTime(startedAt);
+        var took = ThreadTime() - before;
         output.WriteLine($"seed {seed}: one hour, {simulation.Picks} picks, {simulation.Faults} faults, {simulation.Trace.Length} characters of trace, in {took.TotalMilliseconds:0} ms");
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(30));
-        return simulation.Trace;
+        return (simulation.Trace, took);
+    }
+
+    /// <summary>How long this thread has been on a processor; where the system does not say, how late it is.</summary>
+    private static TimeSpan ThreadTime()
+    {
+        const string Linux = "/proc/thread-self/schedstat";
+        return File.Exists(Linux) ? TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText(Linux).Split(' ')[0], CultureInfo.InvariantCulture) / 1000.0) : TimeProvider.System.GetElapsedTime(0);
     }
 }
