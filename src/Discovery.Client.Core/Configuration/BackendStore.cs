@@ -8,6 +8,8 @@ namespace Discovery.Client.Configuration;
 internal sealed partial class BackendStore(
     BackendCatalog catalog, IServiceProvider services, TimeProvider timeProvider, RandomSource random, ILogger<BackendStore> logger) : IAsyncDisposable, IDisposable
 {
+    private readonly QuietLogger _logger = new(logger);
+
     private readonly Lock _lock = new();
 
     private readonly Dictionary<string, Made> _made = new(StringComparer.OrdinalIgnoreCase);
@@ -144,7 +146,7 @@ internal sealed partial class BackendStore(
         }
         catch (Exception e)
         {
-            Log.DisposeFailed(logger, slot.Name, e);
+            Log.DisposeFailed(_logger, slot.Name, e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Discovery.Client.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,7 @@ namespace Discovery.Client.Selection;
 internal sealed partial class PickerFactory(
     SelectorRegistry selectors, IEnumerable<IServiceFilter> filters, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider timeProvider, RandomSource random, ILogger<PickerFactory> logger)
 {
+    private readonly QuietLogger _logger = new(logger);
     private readonly IServiceFilter[] _filters = [.. filters];
     private readonly LeastRequestsSelector _substitute = new();
     private readonly ConditionalWeakTable<IPicker, ISelector> _origins = [];
@@ -69,7 +71,7 @@ internal sealed partial class PickerFactory(
         {
             if (_faults.IsNew(context.ServiceName, filter))
             {
-                Log.FilterFailed(logger, filter.Name, context.ServiceName, exception);
+                Log.FilterFailed(_logger, filter.Name, context.ServiceName, exception);
             }
 
             return nodes;
@@ -86,7 +88,7 @@ internal sealed partial class PickerFactory(
         // Names are checked at start; this one came with a reload.
         if (_faults.IsNew(serviceName, name))
         {
-            Log.SelectorUnknown(logger, serviceName, selectors.Reject(name)!);
+            Log.SelectorUnknown(_logger, serviceName, selectors.Reject(name)!);
         }
 
         return _substitute;
@@ -112,7 +114,7 @@ internal sealed partial class PickerFactory(
         {
             if (_faults.IsNew(serviceName, selector))
             {
-                Log.SelectorFailed(logger, serviceName, exception);
+                Log.SelectorFailed(_logger, serviceName, exception);
             }
 
             return _substitute.CreatePicker(context);

@@ -69,7 +69,7 @@ internal sealed partial class ServiceEntry
             (stop, _stop) = (_stop, null);
         }
 
-        stop.Cancel();
+        Cancel(stop);
         return false;
     }
 
@@ -83,8 +83,20 @@ internal sealed partial class ServiceEntry
             (stop, _stop) = (_stop, null);
         }
 
-        stop?.Cancel();
+        Cancel(stop);
         return new(_loop);
+    }
+
+    // Whatever an adapter does when its token is cancelled: the watch ends all the same.
+    private static void Cancel(CancellationTokenSource? stop)
+    {
+        try
+        {
+            stop?.Cancel();
+        }
+        catch (AggregateException)
+        {
+        }
     }
 
     private void Use()
@@ -102,7 +114,7 @@ internal sealed partial class ServiceEntry
             _loop = _environment.Scheduler.Run(async () =>
             {
                 // Two watches of one service would overwrite each other's views.
-                await previous.ConfigureAwait(true);
+                await previous.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
                 await watcher.RunAsync(stop).ConfigureAwait(true);
             });
         }

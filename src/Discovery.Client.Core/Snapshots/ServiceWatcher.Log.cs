@@ -11,5 +11,8 @@ internal sealed partial class ServiceWatcher
 
         [LoggerMessage(103, LogLevel.Debug, "The watch of '{Service}' broke: {Reason}", EventName = "WatchBroke")]
         public static partial void WatchBroke(ILogger logger, string service, string reason);
+
+        [LoggerMessage(EventId = 113, Message = "The watch of '{Service}' met a defect and goes on in {Pause}.", EventName = "WatchDefect")]
+        public static partial void WatchDefect(ILogger logger, LogLevel level, string service, TimeSpan pause, Exception exception);
     }
 }

@@ -10,6 +10,7 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
     public static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
 
     private readonly EmptyingMemory _emptying = new();
+    private BackendSlot? _slot;
     private Backoff _backoff;
     private (IRegistryBackend Backend, ServiceQuery Query, ServiceSnapshot? Snapshot)? _last;
     private bool _isResync;
@@ -19,27 +20,40 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
     {
         while (!stop.IsCancellationRequested)
         {
-            try
-            {
-                var pause = await AttemptAsync(stop).ConfigureAwait(true);
-                await environment.Scheduler.Delay(pause, stop).ConfigureAwait(true);
-            }
-            catch (Exception) when (stop.IsCancellationRequested)
-            {
-            }
+            var pause = await GuardedAttemptAsync(stop).ConfigureAwait(true);
+            await environment.Scheduler.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
 
         entry.MarkStale("not watched, because nobody asks for it");
     }
 
+    // A failure is handled inside. What fails while it is handled ends no watch either, and is not met again without a pause.
+    private async Task<TimeSpan> GuardedAttemptAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await AttemptAsync(stop).ConfigureAwait(true);
+        }
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            return TimeSpan.Zero;
+        }
+        catch (Exception defect)
+        {
+            _slot?.Gate.Leave(this);
+            var level = environment.LevelOf(LogLevel.Error, 113, entry.Backend);
+            Log.WatchDefect(environment.Logger, level, entry.Name, Backoff.Cap, defect);
+            return Backoff.Cap;
+        }
+    }
+
     private async Task<TimeSpan> AttemptAsync(CancellationToken stop)
     {
-        BackendSlot? slot = null;
         WatchSession? session = null;
         var askedAt = 0L;
         try
         {
-            slot = environment.Backends.Get(entry.Backend);
+            var slot = _slot = environment.Backends.Get(entry.Backend);
             var probes = await EnterAsync(slot.Gate, stop).ConfigureAwait(true);
             askedAt = environment.Clock.GetTimestamp();
 
@@ -56,13 +70,15 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
             (_isResync, _isAfterFailure) = (false, true);
             _last = session is null ? _last : (session.Backend, session.Query, session.Accepted);
             var isStable = session?.HasAnswered == true && environment.Clock.GetElapsedTime(askedAt) >= StableAfter;
-            return OnFailed(slot, exception, askedAt, isStable);
+
+            // The watch shows how the connection was until its last answer, whenever it was asked for.
+            return OnFailed(exception, session?.AnsweredAt ?? askedAt, isStable);
         }
         finally
         {
             if (stop.IsCancellationRequested)
             {
-                slot?.Gate.Leave(this);
+                _slot?.Gate.Leave(this);
             }
         }
     }
@@ -94,11 +110,11 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
         return limit;
     }
 
-    private TimeSpan OnFailed(BackendSlot? slot, Exception exception, long askedAt, bool wasStable)
+    private TimeSpan OnFailed(Exception exception, long knownAt, bool wasStable)
     {
         entry.MarkFailed(exception);
         environment.Metrics.RecordRegistryError(entry.Backend, exception);
-        if (slot is not null && IsHeldBack(slot, exception, askedAt))
+        if (_slot is { } slot && IsHeldBack(slot, exception, knownAt))
         {
             Log.WatchBroke(environment.Logger, entry.Name, exception.Message);
             return TimeSpan.Zero;
@@ -111,11 +127,11 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
         return pause;
     }
 
-    private bool IsHeldBack(BackendSlot slot, Exception exception, long askedAt)
+    private bool IsHeldBack(BackendSlot slot, Exception exception, long knownAt)
     {
         if (exception is RegistryException error)
         {
-            return slot.ReportFailed(this, error, askedAt, environment.Clock, environment.Logger);
+            return slot.ReportFailed(this, error, knownAt, environment.Clock, environment.Logger);
         }
 
         slot.Gate.Leave(this);

@@ -32,7 +32,7 @@ internal sealed class WatchEnvironment(
 
     public DiscoveryMetrics Metrics { get; } = metrics;
 
-    public ILogger Logger { get; } = loggers.CreateLogger<ServiceWatcher>();
+    public ILogger Logger { get; } = new QuietLogger(loggers.CreateLogger<ServiceWatcher>());
 
     public IOptionsMonitor<DiscoveryClientOptions> OptionsMonitor { get; } = options;
 

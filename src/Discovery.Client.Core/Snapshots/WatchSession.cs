@@ -18,7 +18,10 @@ internal sealed partial class WatchSession(
     public ServiceQuery Query => query;
 
     /// <summary>Whether the registry has answered in this session.</summary>
-    public bool HasAnswered { get; private set; }
+    public bool HasAnswered => AnsweredAt is not null;
+
+    /// <summary>The timestamp of the last answer; null before the first.</summary>
+    public long? AnsweredAt { get; private set; }
 
     /// <summary>The answer accepted last, to resume from.</summary>
     public ServiceSnapshot? Accepted { get; private set; }
@@ -49,7 +52,7 @@ internal sealed partial class WatchSession(
 
                 answered();
                 Handle(snapshots.Current, end.Token);
-                HasAnswered = true;
+                AnsweredAt = environment.Clock.GetTimestamp();
                 _pace = _pace.Take(environment.Clock.GetElapsedTime(0).TotalSeconds, out var wait);
                 await environment.Scheduler.Delay(wait, end.Token).ConfigureAwait(true);
             }

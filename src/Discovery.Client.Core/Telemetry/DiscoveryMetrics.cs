@@ -53,27 +53,24 @@ internal sealed class DiscoveryMetrics
     /// <summary>Where the backends' names and whether they can be reached come from; called when somebody collects.</summary>
     public void ObserveConnections(Func<IEnumerable<KeyValuePair<string, bool>>> connections) => _connections = connections;
 
-    public void RecordRegistryError(string backend, Exception error)
-    {
-        if (_registryErrors.Enabled)
-        {
-            _registryErrors.Add(1, Backend(backend), new(ErrorTag, error.GetType().FullName));
-        }
-    }
+    public void RecordRegistryError(string backend, Exception error) => Add(_registryErrors, 1, Backend(backend), new(ErrorTag, error.GetType().FullName));
 
-    public void RecordResyncDifferences(ServiceView view, int count)
-    {
-        if (count > 0 && _resyncDifferences.Enabled)
-        {
-            _resyncDifferences.Add(count, Service(view), Backend(view.Backend));
-        }
-    }
+    public void RecordResyncDifferences(ServiceView view, int count) => Add(_resyncDifferences, count, Service(view), Backend(view.Backend));
 
-    public void RecordRejectedRecords(ServiceView view, int count)
+    public void RecordRejectedRecords(ServiceView view, int count) => Add(_rejectedRecords, count, Service(view), Backend(view.Backend));
+
+    private static void Add(Counter<long> counter, int count, KeyValuePair<string, object?> first, KeyValuePair<string, object?> second)
     {
-        if (count > 0 && _rejectedRecords.Enabled)
+        try
         {
-            _rejectedRecords.Add(count, Service(view), Backend(view.Backend));
+            if (count > 0)
+            {
+                counter.Add(count, first, second);
+            }
+        }
+        catch (Exception)
+        {
+            // A listener's: it must not disturb what is measured.
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
         }
     }
 
+    /// <summary>At which lines it fails.</summary>
+    public Func<int, bool> Throws { get; set; } = _ => false;
+
     public int Count(int id, LogLevel atLeast = LogLevel.Information) => Lines.Count(line => line.Id == id && line.Level >= atLeast);
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -32,6 +35,11 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
         lock (_lock)
         {
             _lines.Add((logLevel, eventId.Id, formatter(state, exception)));
+        }
+
+        if (Throws(eventId.Id))
+        {
+            throw new InvalidOperationException("a log provider's defect");
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Discovery.Client.Snapshots;
 using Discovery.Client.Tests.Simulation;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -171,6 +173,86 @@ public sealed class ServiceWatcherTests : IDisposable
         _world.Run(1);
         Assert.Equal("b", Ids);
         Assert.Equal(1, _world.Log.Count(102));
+    }
+
+    [Fact]
+    public void Logger_ThrowsAtEveryLine_EndsNoWatch()
+    {
+        _world.Log.Throws = _ => true;
+        _world.Options.CurrentValue.IdleTimeout = TimeSpan.FromMinutes(10);
+        _backend.Opening = () => new RegistryException("away", connection: "registry");
+        Orders.Touch();
+        _world.Run(20);
+        _backend.Opening = () => new RegistryException("500");
+        _world.Run(60);
+        _backend.Opening = () => Instances.List(1, "a");
+        _world.Run(40);
+        Assert.Equal(("a", null), (Ids, View.StaleReason));
+        Assert.Equal(1, _backend.Running);
+
+        // As if it did not throw, each list is taken by the same watch.
+        var watches = _backend.Watches.Count;
+        _backend.Push(Instances.List(2, "b"));
+        _backend.Push(Instances.List(3));
+        _world.Run(50);
+        Assert.Equal((ServiceViewState.Empty, watches), (View.State, _backend.Watches.Count));
+
+        _world.Run(1500);
+        Assert.Equal(0, _backend.Running);
+        Orders.Touch();
+        _world.Run(1);
+        Assert.Equal(("a", 1), (Ids, _backend.Running));
+    }
+
+    [Fact]
+    public void Meter_ListenerThrows_EndsNoWatch()
+    {
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, _world.Program.GetRequiredService<IMeterFactory>()))
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, _, _, _) => throw new InvalidOperationException($"a listener's defect at {instrument.Name}"));
+        _ = _world.Metrics;
+        listener.Start();
+        _backend.Opening = () => new RegistryException("500");
+        Orders.Touch();
+        _world.Run(1);
+        _backend.Opening = () => ServiceSnapshot.Create([Instances.Of("orders", "a")], rejectedRecords: 1);
+        _world.Run(10);
+        Assert.Equal(("a", null, 1), (Ids, View.StaleReason, _backend.Running));
+    }
+
+    [Fact]
+    public void Exception_WhoseMessageThrows_EndsNoWatchAndIsNotMetInALoop()
+    {
+        _backend.Opening = () => new UnspeakableException();
+        Orders.Touch();
+        _world.Run(60);
+        Assert.InRange(_backend.Watches.Count, 2, 20);
+        _backend.Opening = () => Instances.List(1, "a");
+        _world.Run(40);
+        Assert.Equal("a", Ids);
+    }
+
+    // The watch that opened the gate asked before it opened.
+    [Fact]
+    public void Outage_OfTheOnlyWatch_IsOneLine()
+    {
+        Given(Instances.List(1, "a"));
+        _world.Run(60);
+        _backend.Opening = () => new RegistryException("away", connection: "registry");
+        _backend.Push(new RegistryException("cut", connection: "registry"));
+        _world.Run(60);
+        Assert.Equal([100], _world.Log.Lines.Where(line => line.Level >= LogLevel.Information).Select(line => line.Id));
+        _backend.Opening = () => Instances.List(1, "a");
+        _world.Run(40);
+        Assert.Equal([100, 101], _world.Log.Lines.Where(line => line.Level >= LogLevel.Information).Select(line => line.Id));
     }
 
     [Fact]
