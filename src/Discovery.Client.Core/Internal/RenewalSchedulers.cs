@@ -13,6 +13,8 @@ internal sealed class RenewalSchedulers(EngineScheduler scheduler, ILogger<PoolW
     private readonly CancellationTokenSource _disposed = new();
     private DedicatedTimeProvider? _time;
 
+    public TimeProvider Clock => scheduler.TimeProvider;
+
     public EngineScheduler For(string backendName, IRegistryBackend backend)
     {
         // On any other clock than the system's everything belongs on the injected scheduler: that is what makes a simulation repeatable.
@@ -39,7 +41,7 @@ internal sealed class RenewalSchedulers(EngineScheduler scheduler, ILogger<PoolW
         if (_time is null)
         {
             _time = new DedicatedTimeProvider(scheduler.TimeProvider, "Discovery.Client timers");
-            var watchdog = new PoolWatchdog(Create("Discovery.Client watchdog", 1), static probe => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), probe, preferLocal: false), logger);
+            var watchdog = new PoolWatchdog(Create("Discovery.Client watchdog", 1), static probe => ThreadPool.UnsafeQueueUserWorkItem(static run => run(), probe, preferLocal: false), new QuietLogger(logger));
             _ = watchdog.Scheduler.Run(() => watchdog.RunAsync(_disposed.Token));
         }
 

@@ -10,7 +10,7 @@ namespace Discovery.Client.Registration;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "An adapter's token and a registration may end it at the same time; the source has no timer.")]
 internal sealed partial class GroupRenewal(
     LeaseGroup group, LeaseLife life, BackendSlot slot, IRegistryBackend backend, EngineScheduler scheduler, LeaseRenewer owner,
-    RandomSource random, DiscoveryMetrics metrics, ILogger logger)
+    RandomSource random, DiscoveryMetrics metrics, LogThrottle throttle, ILogger logger)
 {
     /// <summary>A due renewal waits so long at most for others to find out whether a registry that could not be reached is back.</summary>
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(5);
@@ -18,6 +18,10 @@ internal sealed partial class GroupRenewal(
     private readonly CancellationTokenSource _ended = new();
     private LeaseLife _life = life;
     private Exception? _lastError;
+    private bool _isTold;
+
+    // Since the last renewal: a lease that ends then is lost by the outage, even if the registry is back already.
+    private RegistryException? _outage;
     private Task _loop = Task.CompletedTask;
     private CancellationTokenRegistration _lost;
 
@@ -63,7 +67,7 @@ internal sealed partial class GroupRenewal(
                         await RenewInTurnAsync(step.Time).ConfigureAwait(true);
                         break;
                     case LeaseAction.Lost:
-                        owner.Lose(group, _lastError ?? slot.Gate.Error, step.Time);
+                        owner.Lose(group, _lastError ?? _outage, step.Time);
                         return;
                 }
             }
@@ -86,6 +90,7 @@ internal sealed partial class GroupRenewal(
 
     private async ValueTask RenewInTurnAsync(TimeSpan limit)
     {
+        _outage ??= slot.Gate.Error;
         var patience = _life.TimeToLive / 12 < LongestPatience ? _life.TimeToLive / 12 : LongestPatience;
         if (await slot.Gate.EnterInHurryAsync(patience, limit, scheduler, _ended.Token).ConfigureAwait(true)
             && _life.Next(ClockReading.Of(scheduler.TimeProvider)) is { Action: LeaseAction.Renew } step)
@@ -115,10 +120,11 @@ internal sealed partial class GroupRenewal(
 
         slot.ReportAnswered(scheduler.TimeProvider, logger);
         _life = _life.Renewed(sent, random);
+        _outage = null;
         if (_lastError is not null)
         {
-            _lastError = null;
-            Log.RenewedAgain(logger, group.Id, slot.Name);
+            Log.RenewedAgain(logger, _isTold ? LogLevel.Information : LogLevel.Debug, group.Id, slot.Name);
+            (_lastError, _isTold) = (null, false);
         }
     }
 
@@ -126,11 +132,13 @@ internal sealed partial class GroupRenewal(
     {
         metrics.RecordRegistryError(slot.Name, error);
         _life = _life.Failed(ClockReading.Of(scheduler.TimeProvider), RetryAdvice.From(error), random);
-        if (_lastError is null)
-        {
-            Log.RenewalFailed(logger, group.Id, slot.Name, _life.TimeToLive.TotalSeconds, error);
-        }
-
+        var isFirst = _lastError is null;
         _lastError = error;
+        if (isFirst)
+        {
+            // That a registry cannot be reached is the backend's one line.
+            _isTold = error is not RegistryException { Connection: not null } && throttle.Pass(210, slot.Name);
+            Log.RenewalFailed(logger, _isTold ? LogLevel.Warning : LogLevel.Debug, group.Id, slot.Name, _life.TimeToLive.TotalSeconds, error);
+        }
     }
 }

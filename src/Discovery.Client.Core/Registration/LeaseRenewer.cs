@@ -8,6 +8,8 @@ namespace Discovery.Client.Registration;
 /// <summary>Renews every group that a registration of this process lives in: one loop a group, so that a group is never renewed twice at a time.</summary>
 internal sealed class LeaseRenewer(RenewalSchedulers schedulers, RandomSource random, DiscoveryMetrics metrics, ILogger<LeaseRenewer> logger)
 {
+    private readonly QuietLogger _logger = new(logger);
+    private readonly LogThrottle _throttle = new(schedulers.Clock);
     private readonly Lock _lock = new();
     private readonly Dictionary<LeaseGroup, GroupRenewal> _renewals = new(ReferenceEqualityComparer.Instance);
 
@@ -37,7 +39,7 @@ internal sealed class LeaseRenewer(RenewalSchedulers schedulers, RandomSource ra
 
             var scheduler = schedulers.For(slot.Name, backend);
             var life = LeaseLife.Granted(group, asked, ClockReading.Of(scheduler.TimeProvider), random);
-            _renewals.Add(group, started = new GroupRenewal(group, life, slot, backend, scheduler, this, random, metrics, logger) { Holders = { holder } });
+            _renewals.Add(group, started = new GroupRenewal(group, life, slot, backend, scheduler, this, random, metrics, _throttle, _logger) { Holders = { holder } });
         }
 
         // Outside the lock: a group that is lost already calls back from here.

@@ -1,4 +1,5 @@
 using Discovery.Client.Internal;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Registration;
 
@@ -13,6 +14,8 @@ internal sealed partial class RegistrationHandle
     private Lease? _lease;
     private IRegistryBackend? _grantedBy;
     private ClockReading _lostAt;
+    private bool _isLossTold;
+    private bool _isFailureTold;
 
     private async Task RunAsync()
     {
@@ -26,18 +29,20 @@ internal sealed partial class RegistrationHandle
                 step = _life.Next(_generation, _stopped is not null, _wish.TimeToLive, _services.Now);
             }
 
-            switch (step.Action)
+            if (step.Action == RegistrationAction.Deregister)
             {
-                case RegistrationAction.Wait:
-                    await WaitAsync(wake, step.Time).ConfigureAwait(true);
-                    break;
-                case RegistrationAction.Register:
-                    await RegisterOnceAsync(step.Time).ConfigureAwait(true);
-                    break;
-                default:
-                    _slot.Gate.Leave(this);
-                    await DeregisterAsync().ConfigureAwait(true);
-                    return;
+                _slot.Gate.Leave(this);
+                await DeregisterAsync().ConfigureAwait(true);
+                return;
+            }
+
+            try
+            {
+                await (step.Action == RegistrationAction.Wait ? WaitAsync(wake, step.Time) : RegisterOnceAsync(step.Time)).ConfigureAwait(true);
+            }
+            catch (Exception defect)
+            {
+                OnDefect(defect);
             }
         }
     }
@@ -53,10 +58,11 @@ internal sealed partial class RegistrationHandle
     {
         Lease? old;
         TimeSpan? away = null;
-        bool first;
+        bool first, isLossTold;
         lock (_lock)
         {
-            old = _lease;
+            (old, isLossTold) = (_lease, _isLossTold);
+            _isFailureTold = false;
             first = _life.Taken == 0;
             away = _life.State == RegistrationState.Lost ? _lostAt.Until(_services.Now) : null;
             (_lease, _grantedBy) = (lease, backend);
@@ -68,20 +74,7 @@ internal sealed partial class RegistrationHandle
             }
         }
 
-        var instance = lease.Registration.Instance;
-        if (first)
-        {
-            Log.Registered(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, instance.Host, instance.Port, lease.Group.Id);
-        }
-        else if (away is { } time)
-        {
-            Log.RegisteredAgain(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, time.TotalSeconds);
-        }
-        else
-        {
-            Log.Updated(_services.Logger, instance.InstanceId, instance.ServiceName, Backend);
-        }
-
+        // Renewed before anything is told of it.
         if (old is not null && (away is not null || old.Group != lease.Group))
         {
             await _services.Renewer.DetachAsync(old.Group, this).ConfigureAwait(true);
@@ -91,17 +84,35 @@ internal sealed partial class RegistrationHandle
         {
             _services.Renewer.Attach(lease.Group, this, _slot, backend, asked);
         }
+
+        var instance = lease.Registration.Instance;
+        if (first)
+        {
+            Log.Registered(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, instance.Host, instance.Port, lease.Group.Id);
+        }
+        else if (away is { } time)
+        {
+            Log.RegisteredAgain(_services.Logger, isLossTold ? LogLevel.Information : LogLevel.Debug, instance.InstanceId, instance.ServiceName, Backend, time.TotalSeconds);
+        }
+        else
+        {
+            Log.Updated(_services.Logger, instance.InstanceId, instance.ServiceName, Backend);
+        }
     }
 
     private void OnFailed(Exception error, bool isHeldBack)
     {
         _services.Metrics.RecordRegistryError(Backend, error);
         Lease? lease;
-        bool first;
+        bool isFirst, tells;
         lock (_lock)
         {
             lease = _life.State == RegistrationState.Registered ? _lease : null;
-            first = _life.Failures == 0;
+            isFirst = _life.Failures == 0;
+
+            // That a registry cannot be reached is the backend's one line.
+            tells = !isHeldBack && !_isFailureTold && !_stop.IsCancellationRequested;
+            _isFailureTold |= tells;
             _life = isHeldBack ? _life.HeldBack() : _life.Failed(RetryAdvice.From(error), _services.Now, _services.Random);
             _lastError = error;
         }
@@ -110,10 +121,28 @@ internal sealed partial class RegistrationHandle
         {
             _services.Renewer.Lose(lease.Group, error, TimeSpan.Zero);
         }
-        else if (first && !_stop.IsCancellationRequested)
+        else if (tells || (isFirst && !_stop.IsCancellationRequested))
         {
-            var instance = Registration.Instance;
-            Log.RegistrationFailed(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, error);
+            Tell(tells ? _services.LevelOf(LogLevel.Warning, 201, Backend) : LogLevel.Debug, error);
         }
+    }
+
+    // A failure is handled inside. What fails while it is handled ends no registration either, and is not met again without a pause.
+    private void OnDefect(Exception defect)
+    {
+        _slot.Gate.Leave(this);
+        lock (_lock)
+        {
+            _life = _life.Failed(RetryAdvice.From(defect), _services.Now, _services.Random);
+            _lastError = defect;
+        }
+
+        Tell(_services.LevelOf(LogLevel.Warning, 201, Backend), defect);
+    }
+
+    private void Tell(LogLevel level, Exception error)
+    {
+        var instance = Registration.Instance;
+        Log.RegistrationFailed(_services.Logger, level, instance.InstanceId, instance.ServiceName, Backend, error);
     }
 }

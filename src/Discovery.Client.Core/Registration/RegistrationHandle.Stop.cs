@@ -1,4 +1,5 @@
 using Discovery.Client.Internal;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Registration;
 
@@ -7,6 +8,8 @@ internal sealed partial class RegistrationHandle
     private const int DeregisterAttempts = 3;
 
     private static readonly TimeSpan DeregisterHurry = TimeSpan.FromMilliseconds(100);
+
+    private TimeSpan _limit;
 
     /// <summary>Ends within the deregistration timeout and never fails. The same task for every caller.</summary>
     public Task StopAsync()
@@ -18,9 +21,10 @@ internal sealed partial class RegistrationHandle
                 return _stopped;
             }
 
+            _limit = _services.Options.CurrentValue.DeregisterTimeout;
             _stopped = _services.Scheduler.Run(AwaitEndAsync);
-            _patience.CancelAfter(_services.DeregisterTimeout / 2);
-            _deadline.CancelAfter(_services.DeregisterTimeout);
+            _patience.CancelAfter(_limit / 2);
+            _deadline.CancelAfter(_limit);
             _wake.TrySetResult();
         }
 
@@ -30,7 +34,7 @@ internal sealed partial class RegistrationHandle
 
     private async Task AwaitEndAsync()
     {
-        await _loop.WaitAsync(_services.DeregisterTimeout, _services.Scheduler.TimeProvider)
+        await Race.OrCanceledAsync(_loop, _deadline.Token)
             .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
@@ -58,7 +62,7 @@ internal sealed partial class RegistrationHandle
         }
 
         // A renewal that is under way could bring the registration back to life in some registries. If it hangs, it is the lesser evil.
-        await _services.Renewer.DetachAsync(lease.Group, this).WaitAsync(_patience.Token)
+        await Race.OrCanceledAsync(_services.Renewer.DetachAsync(lease.Group, this), _patience.Token)
             .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         if (await TryDeregisterAsync(lease, backend!).ConfigureAwait(true) is { } error)
         {
@@ -68,7 +72,8 @@ internal sealed partial class RegistrationHandle
                 _lastError = error;
             }
 
-            Log.CouldNotDeregister(_services.Logger, instance.InstanceId, instance.ServiceName, Backend, lease.Group.TimeToLive.TotalSeconds, error);
+            var level = _services.LevelOf(LogLevel.Warning, 206, Backend);
+            Log.CouldNotDeregister(_services.Logger, level, instance.InstanceId, instance.ServiceName, Backend, lease.Group.TimeToLive.TotalSeconds, error);
         }
         else
         {
@@ -98,7 +103,7 @@ internal sealed partial class RegistrationHandle
         var (scheduler, sentAt) = (_services.Scheduler, 0L);
         try
         {
-            await _slot.Gate.EnterInHurryAsync(DeregisterHurry, _services.DeregisterTimeout, scheduler, _deadline.Token).ConfigureAwait(true);
+            await _slot.Gate.EnterInHurryAsync(DeregisterHurry, _limit, scheduler, _deadline.Token).ConfigureAwait(true);
             await _lane.EnterAsync(_deadline.Token).ConfigureAwait(true);
             (entered, sentAt) = (true, scheduler.TimeProvider.GetTimestamp());
             await backend.DeregisterAsync(lease, _deadline.Token).ConfigureAwait(true);
@@ -108,7 +113,7 @@ internal sealed partial class RegistrationHandle
         catch (OperationCanceledException error) when (_deadline.IsCancellationRequested)
         {
             hung = entered;
-            return new RegistryException($"The registry did not take the deregistration within {_services.DeregisterTimeout.TotalSeconds:0.###} s.", innerException: error);
+            return new RegistryException($"The registry did not take the deregistration within {_limit.TotalSeconds:0.###} s.", innerException: error);
         }
         catch (RegistryException error)
         {

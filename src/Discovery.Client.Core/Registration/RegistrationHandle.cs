@@ -1,4 +1,5 @@
 using Discovery.Client.Internal;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Registration;
 
@@ -113,6 +114,9 @@ internal sealed partial class RegistrationHandle : IRegistrationHandle, ILeaseHo
                 return;
             }
 
+            // That a registry cannot be reached is the backend's one line.
+            var isOutage = _slot.Gate.Error is not null || error is RegistryException { Connection: not null };
+            _isLossTold = !isOutage && _services.LevelOf(LogLevel.Warning, 202, Backend) == LogLevel.Warning;
             _lostAt = _services.Now;
             _life = _life.Lost(group.TimeToLive, notBefore, _lostAt, _services.Random);
             _lastError = error ?? _lastError;
@@ -120,7 +124,7 @@ internal sealed partial class RegistrationHandle : IRegistrationHandle, ILeaseHo
             _wake.TrySetResult();
         }
 
-        Log.Lost(_services.Logger, _wish.Instance.InstanceId, _wish.Instance.ServiceName, Backend, group.Id, error);
+        Log.Lost(_services.Logger, _isLossTold ? LogLevel.Warning : LogLevel.Debug, _wish.Instance.InstanceId, _wish.Instance.ServiceName, Backend, group.Id, error);
     }
 
     private static void Check(ServiceInstance old, ServiceInstance changed)

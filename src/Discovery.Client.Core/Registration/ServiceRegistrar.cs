@@ -16,11 +16,11 @@ internal sealed partial class ServiceRegistrar : IServiceRegistrar, IAsyncDispos
     private bool _stopped;
 
     public ServiceRegistrar(
-        IBackendSource backends, EngineScheduler scheduler, LeaseRenewer renewer, RandomSource random, IOptions<DiscoveryClientOptions> options,
+        IBackendSource backends, EngineScheduler scheduler, LeaseRenewer renewer, RandomSource random, IOptionsMonitor<DiscoveryClientOptions> options,
         DiscoveryMetrics metrics, ILogger<ServiceRegistrar> logger)
     {
         _backends = backends;
-        _services = new RegistrationServices(scheduler, renewer, random, options.Value.DeregisterTimeout, metrics, logger);
+        _services = new RegistrationServices(scheduler, renewer, random, options, metrics, new QuietLogger(logger));
         metrics.ObserveRegistrations(() => Registrations.Select(static handle => handle.State));
     }
 

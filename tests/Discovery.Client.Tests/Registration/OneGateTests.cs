@@ -4,6 +4,7 @@ using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
 using Discovery.Client.Tests.Simulation;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Discovery.Client.Tests.Registration;
@@ -57,6 +58,41 @@ public sealed class OneGateTests : IDisposable
         var passed = _cable.Calls.Where(call => call is { Passed: true, Call: "watch" or "register" }).Select(call => call.At).ToArray();
         Assert.Equal(2 * Many, passed.Length);
         Assert.InRange((passed.Max() - passed.Min()).TotalSeconds, 0, 2.1);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(120)]
+    public void Outage_ManyWatchesAndRegistrations_IsOneLineAndItsEndAnother(int seconds)
+    {
+        Start(watchesFirst: true);
+        _world.Run(60);
+        var before = _world.Log.Lines.Count;
+        int[] News() => [.. _world.Log.Lines.Skip(before).Where(line => line.Level >= LogLevel.Information).Select(line => line.Id)];
+
+        (_cable.ReadsAreCut, _cable.WritesAreCut) = (true, true);
+        _world.Run(seconds);
+        Assert.Equal([100], News());
+
+        (_cable.ReadsAreCut, _cable.WritesAreCut) = (false, false);
+        _world.Run(60);
+        Assert.Equal([100, 101], News());
+        Assert.All(Handles, handle => Assert.Equal(RegistrationState.Registered, handle.State));
+    }
+
+    [Fact]
+    public void Forgotten_ManyRegistrations_IsOneLineAndTheirReturnAnother()
+    {
+        Start(watchesFirst: false);
+        _world.Run(60);
+        var before = _world.Log.Lines.Count;
+
+        _world.Registry.Wipe();
+        _world.Run(30);
+
+        var lines = _world.Log.Lines.Skip(before).ToArray();
+        Assert.Equal((Many, Many), (lines.Count(line => line.Id == 202), lines.Count(line => line.Id == 203)));
+        Assert.Equal([202, 203], lines.Where(line => line is { Level: >= LogLevel.Information, Id: >= 200 }).Select(line => line.Id));
     }
 
     [Theory]

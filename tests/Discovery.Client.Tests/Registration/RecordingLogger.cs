@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Tests.Registration;
 
-internal sealed class RecordingLogger<T>(ConcurrentQueue<(string Event, LogLevel Level, string Text)> lines) : ILogger<T>
+internal sealed class RecordingLogger<T>(ConcurrentQueue<(string Event, LogLevel Level, string Text)> lines, Func<string, bool>? throws = null) : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -11,5 +11,11 @@ internal sealed class RecordingLogger<T>(ConcurrentQueue<(string Event, LogLevel
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => lines.Enqueue((eventId.Name ?? "", logLevel, formatter(state, exception)));
+    {
+        lines.Enqueue((eventId.Name ?? "", logLevel, formatter(state, exception)));
+        if (throws?.Invoke(eventId.Name ?? "") == true)
+        {
+            throw new InvalidOperationException("a log provider's defect");
+        }
+    }
 }

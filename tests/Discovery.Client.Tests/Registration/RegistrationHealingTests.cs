@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Discovery.Client.Registration;
 using Discovery.Client.Selection;
+using Discovery.Client.Tests.Simulation;
 using Xunit;
 
 namespace Discovery.Client.Tests.Registration;
@@ -220,6 +222,82 @@ public sealed class RegistrationHealingTests
 
         var handle = _world.Register();
         _world.RunUntil(() => handle.State == RegistrationState.Registered, TimeSpan.FromSeconds(30));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Registered")]
+    [InlineData("RegistrationFailed")]
+    [InlineData("RegistrationLost")]
+    [InlineData("RegisteredAgain")]
+    [InlineData("RenewalFailed")]
+    [InlineData("RenewedAgain")]
+    [InlineData("RegistryUnreachable")]
+    [InlineData("RegistryBack")]
+    public void Logger_Throws_EndsNoRegistration(string line)
+    {
+        _world.LogThrows = name => line.Length == 0 || name == line;
+        LiveThroughTrouble(new RegistryException("500"), new RegistryException("away", connection: "registry"));
+        Assert.True(line.Length == 0 || _world.LinesOf(line) > 0);
+    }
+
+    [Fact]
+    public void Exception_WhoseMessageThrows_EndsNoRegistration() => LiveThroughTrouble(new UnspeakableException(), new UnspeakableException("registry"));
+
+    [Fact]
+    public void Meter_ListenerThrows_EndsNoRegistration()
+    {
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Scope == _world.Meters)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new InvalidOperationException("a listener's defect"));
+        listener.Start();
+        LiveThroughTrouble(new RegistryException("500"), new RegistryException("away", connection: "registry"));
+    }
+
+    private void LiveThroughTrouble(RegistryException refused, RegistryException away)
+    {
+        _world.Backend.Before = (_, _) => throw refused;
+        var handle = _world.Register();
+        _world.Run(TimeSpan.FromSeconds(1));
+        _world.Backend.Before = (_, _) => ValueTask.CompletedTask;
+        Heal("it is registered when it is not refused any more");
+
+        foreach (var trouble in new[] { refused, away })
+        {
+            // Shorter than the lease, then longer.
+            _world.Backend.Before = (_, _) => throw trouble;
+            _world.Run(Ttl * 0.6);
+            _world.Backend.Before = (_, _) => ValueTask.CompletedTask;
+            Heal("it is renewed again");
+            _world.Backend.Before = (_, _) => throw trouble;
+            _world.Run(Ttl * 4);
+            Assert.Empty(_world.Backend.Live);
+            _world.Backend.Before = (_, _) => ValueTask.CompletedTask;
+            Heal("it is registered again after an outage");
+        }
+
+        _world.Backend.Wipe();
+        Heal("it is registered again after the registry forgot it");
+        var disposed = handle.DisposeAsync();
+        _world.RunUntil(() => disposed.IsCompleted, TimeSpan.FromSeconds(6));
+        Assert.True(disposed.IsCompletedSuccessfully);
+        Assert.Empty(_world.Backend.Live);
+
+        void Heal(string how)
+        {
+            _world.Run(TimeSpan.FromSeconds(40));
+            Assert.True(_world.Backend.Live.ContainsKey("a"), how);
+            _world.Run(Ttl * 3);
+            Assert.True(_world.Backend.Live.ContainsKey("a") && handle.State == RegistrationState.Registered, $"{how}, and stays so");
+        }
     }
 
     // Row 27, without a pool: one renewal that gets no answer does not cost the lease.

@@ -4,9 +4,9 @@ using Discovery.Client.Registration;
 using Discovery.Client.Selection;
 using Discovery.Client.Telemetry;
 using Discovery.Client.Tests.Embedded;
+using Discovery.Client.Tests.Simulation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Discovery.Client.Tests.Registration;
@@ -25,10 +25,15 @@ internal sealed class RegistrationWorld : IBackendSource
         var random = RandomSource.Create(seed);
         var metrics = new DiscoveryMetrics(Meters);
         Slot = new BackendSlot("test", Backend, random);
-        Renewer = new LeaseRenewer(new RenewalSchedulers(Scheduler, NullLogger<PoolWatchdog>.Instance), random, metrics, new RecordingLogger<LeaseRenewer>(Lines));
-        var options = Options.Create(new DiscoveryClientOptions { DeregisterTimeout = deregisterTimeout ?? TimeSpan.FromSeconds(5) });
-        Registrar = new ServiceRegistrar(this, Scheduler, Renewer, random, options, metrics, new RecordingLogger<ServiceRegistrar>(Lines));
+        Renewer = new LeaseRenewer(new RenewalSchedulers(Scheduler, NullLogger<PoolWatchdog>.Instance), random, metrics, new RecordingLogger<LeaseRenewer>(Lines, name => LogThrows(name)));
+        Options.CurrentValue.DeregisterTimeout = deregisterTimeout ?? TimeSpan.FromSeconds(5);
+        Registrar = new ServiceRegistrar(this, Scheduler, Renewer, random, Options, metrics, new RecordingLogger<ServiceRegistrar>(Lines, name => LogThrows(name)));
     }
+
+    public TestOptions Options { get; } = new();
+
+    /// <summary>At which lines the logger fails.</summary>
+    public Func<string, bool> LogThrows { get; set; } = _ => false;
 
     public TestMeterFactory Meters { get; } = new();
 

@@ -4,9 +4,9 @@ using Discovery.Client.Internal;
 using Discovery.Client.Registration;
 using Discovery.Client.Selection;
 using Discovery.Client.Telemetry;
+using Discovery.Client.Tests.Simulation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Discovery.Client.Tests.Registration;
@@ -60,7 +60,7 @@ public sealed class StarvedPoolTests : IBackendSource
         var metrics = new DiscoveryMetrics(meters);
         var renewer = new LeaseRenewer(schedulers, RandomSource.Shared, metrics, new RecordingLogger<LeaseRenewer>(_lines));
         await using var registrar = new ServiceRegistrar(
-            this, scheduler, renewer, RandomSource.Shared, Options.Create(new DiscoveryClientOptions()), metrics, new RecordingLogger<ServiceRegistrar>(_lines));
+            this, scheduler, renewer, RandomSource.Shared, new TestOptions(), metrics, new RecordingLogger<ServiceRegistrar>(_lines));
         var handles = Enumerable.Range(0, 10).Select(i => RegistrationWorld.Wish($"i{i}", Ttl))
             .Select(wish => registrar.Register(wish with { Instance = wish.Instance with { Host = host } })).ToArray();
         await Task.WhenAll(handles.Select(handle => handle.WaitUntilRegisteredAsync(TestContext.Current.CancellationToken))).WaitAsync(Deadline, TestContext.Current.CancellationToken);
