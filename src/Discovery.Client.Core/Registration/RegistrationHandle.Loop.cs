@@ -17,6 +17,9 @@ internal sealed partial class RegistrationHandle
     private bool _isLossTold;
     private bool _isFailureTold;
 
+    // Whether the registry may hold a wish that it has not acknowledged.
+    private bool _isUnclear;
+
     private async Task RunAsync()
     {
         while (true)
@@ -62,7 +65,7 @@ internal sealed partial class RegistrationHandle
         lock (_lock)
         {
             (old, isLossTold) = (_lease, _isLossTold);
-            _isFailureTold = false;
+            (_isFailureTold, _isUnclear) = (false, false);
             first = _life.Taken == 0;
             away = _life.State == RegistrationState.Lost ? _lostAt.Until(_services.Now) : null;
             (_lease, _grantedBy) = (lease, backend);
@@ -113,6 +116,9 @@ internal sealed partial class RegistrationHandle
             // That a registry cannot be reached is the backend's one line.
             tells = !isHeldBack && !_isFailureTold && !_stop.IsCancellationRequested;
             _isFailureTold |= tells;
+
+            // What is refused for good was not taken. Any other attempt may have been, whatever became of its answer.
+            _isUnclear |= error is not RegistryException { IsTransient: false };
             _life = isHeldBack ? _life.HeldBack() : _life.Failed(RetryAdvice.From(error), _services.Now, _services.Random);
             _lastError = error;
         }
@@ -133,6 +139,7 @@ internal sealed partial class RegistrationHandle
         _slot.Gate.Leave(this);
         lock (_lock)
         {
+            _isUnclear = true;
             _life = _life.Failed(RetryAdvice.From(defect), _services.Now, _services.Random);
             _lastError = defect;
         }
