@@ -54,6 +54,18 @@ internal sealed class BackendCatalog
     /// <summary>Whether <c>Backends</c> has the name, so that <see cref="Check"/> says what is wrong with it.</summary>
     public bool Declares(string name) => _section.Read().GetSection("Backends").Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What is wrong with names of backends that are not used.</summary>
+    public IEnumerable<string> Check(IEnumerable<BackendUse> uses)
+    {
+        foreach (var use in uses)
+        {
+            if (Find(use.Name, out var reason) is null)
+            {
+                yield return $"{use.Path} is '{use.Name}', {reason}.";
+            }
+        }
+    }
+
     /// <summary>Finds a backend.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="reason">Why there is none, to be read after the name.</param>

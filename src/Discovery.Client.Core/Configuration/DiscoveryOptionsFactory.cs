@@ -1,3 +1,4 @@
+using Discovery.Client.Internal;
 using Discovery.Client.Selection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,13 +19,17 @@ internal sealed partial class DiscoveryOptionsFactory(
     IEnumerable<IValidateOptions<DiscoveryClientOptions>> validators,
     ILogger<DiscoveryOptionsFactory> logger) : IOptionsFactory<DiscoveryClientOptions>
 {
+    private readonly QuietLogger _logger = new(logger);
+
     private readonly Lock _lock = new();
 
     private DiscoveryClientOptions? _current;
 
     private string _rejected = "";
 
-    private string _refused = "";
+    private string _refusedBackends = "";
+
+    private string _refusedRegistrations = "";
 
     public DiscoveryClientOptions Create(string name)
     {
@@ -32,15 +37,16 @@ internal sealed partial class DiscoveryOptionsFactory(
         {
             if (_current is null)
             {
-                var first = Build(name, out var errors);
+                var first = Build(name, out var errors, out _);
                 _current = errors.Count == 0 ? first : throw new DiscoveryConfigurationException(errors);
                 ReportForgotten();
                 return _current;
             }
 
-            if (Rebuild(name) is { } next)
+            if (Rebuild(name, out var refused) is { } next)
             {
-                ReportRefused([.. BackendsAreFixed.Keep(next, _current, section.Path), .. backends.Changed()]);
+                ReportRefused(ref _refusedBackends, [.. refused.Backends, .. backends.Changed()], Log.Refused);
+                ReportRefused(ref _refusedRegistrations, refused.Registrations, Log.RegistrationRefused);
                 _current = next;
             }
 
@@ -48,13 +54,14 @@ internal sealed partial class DiscoveryOptionsFactory(
         }
     }
 
-    private DiscoveryClientOptions? Rebuild(string name)
+    private DiscoveryClientOptions? Rebuild(string name, out (IReadOnlyList<string> Backends, IReadOnlyList<string> Registrations) refused)
     {
         IReadOnlyList<string> errors;
+        refused = ([], []);
         DiscoveryClientOptions? options = null;
         try
         {
-            options = Build(name, out errors);
+            options = Build(name, out errors, out refused);
         }
         catch (Exception e)
         {
@@ -66,7 +73,7 @@ internal sealed partial class DiscoveryOptionsFactory(
         return errors.Count == 0 ? options : null;
     }
 
-    private DiscoveryClientOptions Build(string name, out IReadOnlyList<string> errors)
+    private DiscoveryClientOptions Build(string name, out IReadOnlyList<string> errors, out (IReadOnlyList<string> Backends, IReadOnlyList<string> Registrations) refused)
     {
         var settings = section.Read();
         var options = OptionsBinder.Bind(settings, catalog.Types);
@@ -87,11 +94,15 @@ internal sealed partial class DiscoveryOptionsFactory(
             postConfigure.PostConfigure(name, options);
         }
 
+        string[] wrong = [.. settings.Errors, .. OptionsRules.Check(options, section.Path, selectors.Names), .. catalog.Check()];
+        BackendUse[] uses = [.. BackendUse.Of(options, section.Path)];
+
+        // What is refused is checked too, but no backend is made for it.
+        refused = _current is null ? ([], []) : FixedWhileRunning.Keep(options, _current, section.Path);
         errors =
         [
-            .. settings.Errors,
-            .. OptionsRules.Check(options, section.Path, selectors.Names),
-            .. catalog.Check(),
+            .. wrong,
+            .. catalog.Check(uses.Except(BackendUse.Of(options, section.Path))),
             .. backends.Prepare(BackendUse.Of(options, section.Path)).Distinct(),
             .. backends.CheckRegistering(options, section.Path),
             .. validators.SelectMany(validator => validator.Validate(name, options) is { Failed: true } result ? result.Failures : []),
@@ -104,7 +115,7 @@ internal sealed partial class DiscoveryOptionsFactory(
     {
         foreach (var section in BackendTypes.Forgotten(catalog.Types, AdapterPackages.OfProgram))
         {
-            Log.NotAdded(logger, section.ToLowerInvariant(), section);
+            Log.NotAdded(_logger, section.ToLowerInvariant(), section);
         }
     }
 
@@ -116,24 +127,24 @@ internal sealed partial class DiscoveryOptionsFactory(
             _rejected = errors;
             if (errors.Length > 0)
             {
-                Log.Rejected(logger, errors);
+                Log.Rejected(_logger, errors);
             }
             else
             {
-                Log.ValidAgain(logger);
+                Log.ValidAgain(_logger);
             }
         }
     }
 
-    private void ReportRefused(string[] paths)
+    private void ReportRefused(ref string reported, IEnumerable<string> paths, Action<ILogger, string> report)
     {
         var refused = string.Join(", ", paths);
-        if (refused != _refused)
+        if (refused != reported)
         {
-            _refused = refused;
+            reported = refused;
             if (refused.Length > 0)
             {
-                Log.Refused(logger, refused);
+                report(_logger, refused);
             }
         }
     }

@@ -93,6 +93,69 @@ public sealed class ReloadTests
         Assert.EndsWith("Discovery:Backend, Discovery:Services:s:Backend", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ChangedBackendOfARegistration_IsRefusedWithOneLine_AndNotMade()
+    {
+        var (setup, configuration) = MakeRegistered();
+        await using var _ = setup;
+        var made = setup.Fake.Made.Count;
+        Change(configuration, ("Discovery:Registration:Backend", "us"), ("Discovery:Registration:Weight", "2"), ("Discovery:Backends:us:Type", "fake"));
+        configuration.Reload();
+        Assert.Equal((null, 2d), (setup.Options.Registrations[""].Backend, setup.Options.Registrations[""].Weight));
+        Assert.EndsWith(" Discovery:Registration:Backend", Assert.Single(setup.Logs.Of("BackendChangeRefused")), StringComparison.Ordinal);
+        Assert.Equal(made, setup.Fake.Made.Count);
+    }
+
+    [Theory]
+    [InlineData("Discovery:Registration:ServiceName", "other", "Discovery:Registration:ServiceName")]
+    [InlineData("Discovery:Registration:InstanceId", "other", "Discovery:Registration:InstanceId")]
+    [InlineData("Discovery:Registration:TimeToLive", "20s", "Discovery:Registration:TimeToLive")]
+    [InlineData("Discovery:Registration:Namespace", "other", "Discovery:Registration:Namespace")]
+    [InlineData("Discovery:Registration:Group", "other", "Discovery:Registration:Group")]
+    [InlineData("Discovery:Registrations:more:Address", "http://a:3", "Discovery:Registrations:more")]
+    public async Task ChangedIdentityOfARegistration_IsRefusedWithOneLine_AndTheRestHolds(string key, string value, string path)
+    {
+        var (setup, configuration) = MakeRegistered();
+        await using var _ = setup;
+        var before = setup.Options.Registrations[""];
+        configuration["Discovery:Registration:Version"] = "2";
+        Change(configuration, path.EndsWith("more", StringComparison.Ordinal) ? [(key, value), ($"{path}:ServiceName", "more")] : [(key, value)]);
+        configuration.Reload();
+        var now = Assert.Single(setup.Options.Registrations).Value;
+        Assert.Equal((before.ServiceName, before.InstanceId, before.TimeToLive, before.Namespace, before.Group, "2"), (now.ServiceName, now.InstanceId, now.TimeToLive, now.Namespace, now.Group, now.Version));
+        Assert.EndsWith($" {path}", Assert.Single(setup.Logs.Of("RegistrationChangeRefused")), StringComparison.Ordinal);
+        Assert.Empty(setup.Logs.Of("ReloadRejected"));
+    }
+
+    [Fact]
+    public async Task RemovedRegistration_IsRefusedWithOneLine()
+    {
+        var configuration = ConfigurationSetup.Pairs([.. Start, ("Discovery:Registration:ServiceName", "s"), ("Discovery:Registration:Address", "http://a:2")]);
+        var removed = false;
+        await using var setup = new ConfigurationSetup(configuration, services => services.Configure<DiscoveryClientOptions>(options =>
+        {
+            if (removed)
+            {
+                options.Registrations.Clear();
+            }
+        }));
+        _ = setup.Options;
+        removed = true;
+        configuration.Reload();
+        Assert.Equal("s", Assert.Single(setup.Options.Registrations).Value.ServiceName);
+        Assert.EndsWith(" Discovery:Registration", Assert.Single(setup.Logs.Of("RegistrationChangeRefused")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RefusedBackend_ThatIsNone_IsAnErrorAllTheSame()
+    {
+        var (setup, configuration) = MakeRegistered();
+        await using var _ = setup;
+        Change(configuration, ("Discovery:Registration:Backend", "fakee"), ("Discovery:DrainDelay", "2s"));
+        Assert.Contains("Discovery:Registration:Backend is 'fakee', which is no backend (did you mean 'fake'?).", Assert.Single(setup.Logs.Of("ReloadRejected")), StringComparison.Ordinal);
+        Assert.Equal(1, setup.Options.DrainDelay.TotalSeconds);
+    }
+
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]
@@ -128,9 +191,12 @@ public sealed class ReloadTests
         Assert.Contains(setup.Fake.Made, backend => backend.Name == "us");
     }
 
-    private static (ConfigurationSetup Setup, IConfigurationRoot Configuration) Make()
+    private static (ConfigurationSetup Setup, IConfigurationRoot Configuration) MakeRegistered()
+        => Make(("Discovery:Registration:ServiceName", "s"), ("Discovery:Registration:Address", "http://a:2"));
+
+    private static (ConfigurationSetup Setup, IConfigurationRoot Configuration) Make(params (string, string?)[] more)
     {
-        var configuration = ConfigurationSetup.Pairs(Start);
+        var configuration = ConfigurationSetup.Pairs([.. Start, .. more]);
         var setup = new ConfigurationSetup(configuration);
         _ = setup.Options;
         return (setup, configuration);

@@ -4,7 +4,6 @@ using Discovery.Client.Registration;
 using Discovery.Client.Selection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace Discovery.Client.Tests.Registration;
@@ -117,8 +116,8 @@ public sealed class RegistrationHostedServiceTests : IBackendSource
     public void Stopping_TokenEnds_DrainsNoLonger()
     {
         var world = new RegistrationWorld();
-        var options = Options.Create(new DiscoveryClientOptions { DrainDelay = TimeSpan.FromMinutes(1) });
-        var service = new RegistrationHostedService(world.Registrar, world.Scheduler, options);
+        world.Options.CurrentValue.DrainDelay = TimeSpan.FromMinutes(1);
+        var service = Service(world);
         world.Register();
         using var token = new CancellationTokenSource();
 
@@ -130,6 +129,119 @@ public sealed class RegistrationHostedServiceTests : IBackendSource
         world.Pump();
 
         Assert.True(stopping.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Reload_DurationsOfTheStop_HoldFromThenOn()
+    {
+        var world = new RegistrationWorld(deregisterTimeout: TimeSpan.FromSeconds(5));
+        world.Options.CurrentValue.DrainDelay = TimeSpan.Zero;
+        var service = Service(world);
+        await service.StartingAsync(TestContext.Current.CancellationToken);
+        await service.StartedAsync(TestContext.Current.CancellationToken);
+        world.Register();
+        world.Backend.Before = (_, token) => new ValueTask(Task.Delay(Timeout.InfiniteTimeSpan, world.Time, token));
+
+        world.Options.Reload(options => (options.DrainDelay, options.DeregisterTimeout) = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1)));
+        var stopping = service.StoppingAsync(TestContext.Current.CancellationToken);
+
+        world.Run(TimeSpan.FromSeconds(3.9));
+        Assert.False(stopping.IsCompleted);
+        world.Run(TimeSpan.FromSeconds(0.3));
+        Assert.True(stopping.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Reload_WhatMayChange_IsToldToTheRegistry_AndWhatTheProgramSetStays()
+    {
+        var (world, service, handle) = await StartAsync();
+        handle.SetStatus(ServiceStatus.Down);
+        handle.Update(instance => instance with { Metadata = instance.Metadata.Add("ours", "1") });
+        world.Pump();
+
+        world.Options.Reload(options =>
+        {
+            var orders = options.Registrations[""] = Configured();
+            (orders.Address, orders.Weight, orders.Zone, orders.Version) = (new Uri("https://10.0.0.6:8443/api"), 3, "b", "2");
+            orders.Metadata.Remove("old");
+            orders.Metadata["new"] = "2";
+            orders.Endpoints["admin"] = new Uri("http://10.0.0.6:9090");
+        });
+        world.Pump();
+
+        var (id, live) = world.Backend.Live.Single();
+        Assert.Equal("orders-10.0.0.5-8080", id);
+        Assert.Equal(("10.0.0.6", 8443, "https", "/api"), (live.Instance.Host, live.Instance.Port, live.Instance.Scheme, live.Instance.PathPrefix));
+        Assert.Equal((3d, "b", "2", ServiceStatus.Down), (live.Instance.Weight, live.Instance.Zone, live.Instance.Version, live.Instance.Status));
+        Assert.Equal(["kept=1", "new=2", "ours=1"], live.Instance.Metadata.Select(item => $"{item.Key}={item.Value}"));
+        Assert.Equal(9090, live.Instance.Endpoints["admin"].Port);
+
+        world.Options.Reload(options => options.Registrations[""].Status = ServiceStatus.OutOfService);
+        world.Pump();
+        Assert.Equal((ServiceStatus.OutOfService, 3d), (world.Backend.Live[id].Instance.Status, world.Backend.Live[id].Instance.Weight));
+        _ = service.StoppingAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Reload_NothingOfTheRegistration_AsksNobody()
+    {
+        var (world, service, handle) = await StartAsync();
+        handle.SetStatus(ServiceStatus.Down);
+        world.Pump();
+        var calls = world.Backend.Calls.Count;
+
+        world.Options.Reload(options => options.Registrations[""] = Configured());
+        world.Pump();
+
+        Assert.Equal(calls, world.Backend.Calls.Count);
+        _ = service.StoppingAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Reload_RegistrationDisposedByTheProgram_StaysSo()
+    {
+        var (world, service, handle) = await StartAsync();
+        _ = handle.DisposeAsync().AsTask();
+        world.Run(TimeSpan.FromSeconds(1));
+
+        world.Options.Reload(options => (options.Registrations[""] = Configured()).Weight = 2);
+        world.Options.Reload(options => (options.Registrations[""] = Configured()).Weight = 3);
+        world.Pump();
+
+        Assert.Empty(world.Backend.Live);
+        Assert.Equal(0, world.LinesOf("RegistrationReloadFailed"));
+        _ = service.StoppingAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Reload_BetweenTheChecksAndTheStart_IsNotMissed()
+    {
+        var world = new RegistrationWorld();
+        world.Options.CurrentValue.Registrations[""] = Configured();
+        var service = Service(world);
+        await service.StartingAsync(TestContext.Current.CancellationToken);
+        world.Options.Reload(options => (options.Registrations[""] = Configured()).Weight = 7);
+        await service.StartedAsync(TestContext.Current.CancellationToken);
+        world.Pump();
+        Assert.Equal(7, Assert.Single(world.Backend.Live.Values).Instance.Weight);
+        _ = service.StoppingAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static RegistrationHostedService Service(RegistrationWorld world)
+        => new(world.Registrar, world.Scheduler, world.Options, new RecordingLogger<RegistrationHostedService>(world.Lines));
+
+    private static RegistrationOptions Configured()
+        => new() { ServiceName = "orders", Address = new Uri("http://10.0.0.5:8080"), Zone = "a", Metadata = { ["kept"] = "1", ["old"] = "1" } };
+
+    private static async Task<(RegistrationWorld World, RegistrationHostedService Service, IRegistrationHandle Handle)> StartAsync()
+    {
+        var world = new RegistrationWorld();
+        world.Options.CurrentValue.Registrations[""] = Configured();
+        var service = Service(world);
+        await service.StartingAsync(TestContext.Current.CancellationToken);
+        await service.StartedAsync(TestContext.Current.CancellationToken);
+        world.Pump();
+        return (world, service, Assert.Single(world.Registrar.Registrations));
     }
 
     private static Server Server(IHost host) => host.Services.GetServices<IHostedService>().OfType<Server>().Single();
