@@ -26,7 +26,7 @@ public sealed class DiscoveryClientOptions
     /// <value>The default is 7.5 minutes, so 5 to 10; 1 second to 30 days.</value>
     public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromMinutes(7.5);
 
-    /// <summary>How long a list that suddenly became empty is held back at most while it is being confirmed.</summary>
+    /// <summary>How long a list that suddenly became empty is held back at most while it is being confirmed. The time in which the registry cannot be asked does not count.</summary>
     /// <value>
     /// The default is 45 seconds, which is longer than the longest pause (36 seconds) after which a provider registers again at a registry that lost its data;
     /// 0, which obeys at once, to 30 days.
