@@ -10,6 +10,8 @@ internal static class ConsulPaths
 
     public static string Deregister(string id, string? ns) => Query("/v1/agent/service/deregister/" + Uri.EscapeDataString(id), ("ns", ns));
 
+    public static string Registered(string id, string? ns) => Query("/v1/agent/service/" + Uri.EscapeDataString(id), ("ns", ns));
+
     public static string Heartbeat(string verb, string id, string? ns)
         => Query($"/v1/agent/check/{verb}/{Uri.EscapeDataString(RegistrationWriter.CheckId(id))}", ("ns", ns));
 

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Consul;
 
 /// <summary>Registers with an agent and deregisters. It takes two requests, so that one may be taken and the other not.</summary>
-internal sealed class ConsulRegistrations(ConsulClient client, ConsulOptions options)
+internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOptions options, ILogger logger)
 {
     private static readonly TimeSpan LongestUndo = TimeSpan.FromSeconds(2);
 
@@ -18,6 +20,11 @@ internal sealed class ConsulRegistrations(ConsulClient client, ConsulOptions opt
 
         // A check that was only registered as passing is critical after a restart of the agent; one that was passed once is not. It also turns an existing check to the status wanted.
         var heartbeat = ConsulPaths.Heartbeat(StatusRule.Verb(registration.Instance.Status), body.Id, ns);
+        if (!_held.ContainsKey((endpoint, body.Id, ns)) && await HolderAsync(endpoint, body.Id, ns, body.Address, body.Port, cancellationToken).ConfigureAwait(false) is { } holder)
+        {
+            Log.Replaces(logger, body.Id, holder, $"{body.Address}:{body.Port}");
+        }
+
         var registered = false;
         try
         {
@@ -36,12 +43,19 @@ internal sealed class ConsulRegistrations(ConsulClient client, ConsulOptions opt
         }
 
         _held[(endpoint, body.Id, ns)] = true;
-        return new Lease(new ConsulLeaseGroup(endpoint, body.Id, heartbeat, registration.TimeToLive), registration);
+        return new Lease(new ConsulLeaseGroup(endpoint, body, heartbeat, registration.TimeToLive), registration);
     }
 
     public async ValueTask DeregisterAsync(Lease lease, CancellationToken cancellationToken)
     {
         var (group, ns) = ((ConsulLeaseGroup)lease.Group, lease.Registration.Namespace);
+        if (await HolderAsync(group.Endpoint, group.ServiceId, ns, group.Address, group.Port, cancellationToken).ConfigureAwait(false) is { } holder)
+        {
+            Log.Leaves(logger, group.ServiceId, holder);
+            _held.TryRemove((group.Endpoint, group.ServiceId, ns), out _);
+            return;
+        }
+
         var path = ConsulPaths.Deregister(group.ServiceId, ns);
         var answer = await client.SendAsync(HttpMethod.Put, group.Endpoint, path, null, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         if (!answer.IsSuccess && ConsulErrors.Sort(answer.Status, answer.Text) != ConsulError.NotFound)
@@ -50,6 +64,28 @@ internal sealed class ConsulRegistrations(ConsulClient client, ConsulOptions opt
         }
 
         _held.TryRemove((group.Endpoint, group.ServiceId, ns), out _);
+    }
+
+    /// <summary>Where the agent sends those who ask for an id, if that is elsewhere: Consul overwrites, so that two programs of one id take each other's place without a word.</summary>
+    /// <returns>The other address; null if it is this one, if there is none, or if the agent does not say.</returns>
+    private async Task<string?> HolderAsync(Uri endpoint, string id, string? ns, string address, int port, CancellationToken cancellationToken)
+    {
+        var answer = await client.SendAsync(HttpMethod.Get, endpoint, ConsulPaths.Registered(id, ns), null, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        if (answer.Status != HttpStatusCode.OK)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Body, ConsulJsonContext.Default.ServicePart) is { Port: > 0 } other && (other.Address != address || other.Port != port)
+                ? $"{other.Address}:{other.Port}"
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
@@ -81,5 +117,14 @@ internal sealed class ConsulRegistrations(ConsulClient client, ConsulOptions opt
         {
             throw ConsulClient.ToException("PUT", endpoint, path, answer);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1030, LogLevel.Warning, "The instance '{Id}' is registered with Consul as {Holder} and becomes {Address}: another program that uses the id loses its place, or this one was here before under another address.", EventName = "RegistrationReplaced")]
+        public static partial void Replaces(ILogger logger, string id, string holder, string address);
+
+        [LoggerMessage(1031, LogLevel.Warning, "The instance '{Id}' is left in Consul: another program has registered it as {Holder}.", EventName = "RegistrationLeft")]
+        public static partial void Leaves(ILogger logger, string id, string holder);
     }
 }

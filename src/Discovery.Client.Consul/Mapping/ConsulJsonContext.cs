@@ -6,6 +6,7 @@ namespace Discovery.Client.Consul;
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(HealthEntry))]
+[JsonSerializable(typeof(HealthEntry.ServicePart))]
 [JsonSerializable(typeof(RegistrationBody))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, EndpointBody>))]

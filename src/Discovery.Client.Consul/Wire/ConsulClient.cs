@@ -49,6 +49,11 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
             Endpoints.Failed(endpoint);
             throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} did not answer within {timeout.TotalSeconds:0.###} s.", connection: endpoint.Authority, innerException: error);
         }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new RegistryException($"{method} {PathOnly(path)}: the answer of Consul at {endpoint} is longer than {ConsulTransport.MaxAnswerBytes / 1024 / 1024} MiB and was not read.", innerException: error);
+        }
+
         // The pool asks a new connection for its remote address outside its own mapping: one that was reset meanwhile throws a bare SocketException.
         catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
@@ -116,5 +121,5 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Con
         return start[..await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)];
     }
 
-    private static string Reason(Exception error) => error.InnerException is { } inner ? $"{error.Message} {inner.Message}" : error.Message;
+    private static string Reason(Exception error) => error.InnerException is { } inner && !error.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{error.Message} {inner.Message}" : error.Message;
 }

@@ -6,7 +6,8 @@ internal static class ConsulTransport
     /// <summary>How long a connection is used, so that changed DNS records and rotated certificates take effect.</summary>
     public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
-    private const long MaxAnswerBytes = 256 * 1024 * 1024;
+    /// <summary>The longest answer that is read: some 60 000 instances. One that is longer would take the program's memory.</summary>
+    public const int MaxAnswerBytes = 32 * 1024 * 1024;
 
     public static HttpClient Create(ConsulTls tls, TimeSpan connectTimeout)
     {

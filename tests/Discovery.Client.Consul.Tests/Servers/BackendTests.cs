@@ -20,4 +20,27 @@ public sealed class BackendTests(SingleConsul consul)
         await backend.DeregisterAsync(lease, Stop);
         Assert.Empty((await backend.ReadAsync(new(instance.ServiceName), Stop)).Instances);
     }
+
+    /// <summary>Consul overwrites without a word.</summary>
+    [Theory, MemberData(nameof(ConsulServers.Versions), MemberType = typeof(ConsulServers))]
+    public async Task Deregister_AnotherProgramTookTheId_LeavesItsInstance(string version)
+    {
+        var node = await consul.NodeAsync(version);
+        const string Service = nameof(Deregister_AnotherProgramTookTheId_LeavesItsInstance);
+        var log = new RecordingLogger();
+        await using var first = BackendTestKit.Create(_ => { }, TimeProvider.System, log, node.Address);
+        await using var second = BackendTestKit.Create(_ => { }, TimeProvider.System, log, node.Address);
+        var lost = await first.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service, "same", 8081)), Stop);
+        await first.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service, "same", 8082)), Stop);
+        Assert.Empty(log.Lines);
+
+        var kept = await second.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service, "same", 8083)), Stop);
+        Assert.Contains("as 10.0.0.1:8082 and becomes 10.0.0.1:8083", Assert.Single(log.Lines).Text, StringComparison.Ordinal);
+        await first.DeregisterAsync(lost, Stop);
+        Assert.Contains("is left in Consul: another program has registered it as 10.0.0.1:8083", log.Lines.Last().Text, StringComparison.Ordinal);
+        Assert.Equal(8083, Assert.Single((await first.ReadAsync(new(Service), Stop)).Instances).Port);
+
+        await second.DeregisterAsync(kept, Stop);
+        Assert.Empty((await first.ReadAsync(new(Service), Stop)).Instances);
+    }
 }

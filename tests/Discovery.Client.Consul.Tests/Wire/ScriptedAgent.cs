@@ -88,6 +88,12 @@ internal sealed class ScriptedAgent : IAsyncDisposable
                         await reader.ReadBlockAsync(new char[body], _stop.Token);
                     }
 
+                    // The question whether an id is taken goes before every registration and deregistration; scripts are about what follows.
+                    if (line.Contains("/v1/agent/service/", StringComparison.Ordinal) && line.StartsWith("GET", StringComparison.Ordinal))
+                    {
+                        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(Error(404, "unknown service ID")), _stop.Token);
+                        continue;
+                    }
 
                     Requests.Enqueue(line);
                     var answer = _answer(line, Interlocked.Increment(ref _count));
