@@ -55,11 +55,11 @@ internal sealed class BackendCatalog
     public bool Declares(string name) => _section.Read().GetSection("Backends").Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is wrong with names of backends that are not used.</summary>
-    public IEnumerable<string> Check(IEnumerable<BackendUse> uses)
+    public IEnumerable<string> CheckNames(IEnumerable<BackendUse> uses)
     {
         foreach (var use in uses)
         {
-            if (Find(use.Name, out var reason) is null)
+            if (Find(use.Name, out var reason) is null && !Declares(use.Name))
             {
                 yield return $"{use.Path} is '{use.Name}', {reason}.";
             }

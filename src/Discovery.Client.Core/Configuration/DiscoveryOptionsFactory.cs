@@ -102,7 +102,7 @@ internal sealed partial class DiscoveryOptionsFactory(
         errors =
         [
             .. wrong,
-            .. catalog.Check(uses.Except(BackendUse.Of(options, section.Path))),
+            .. catalog.CheckNames(uses.Except(BackendUse.Of(options, section.Path))),
             .. backends.Prepare(BackendUse.Of(options, section.Path)).Distinct(),
             .. backends.CheckRegistering(options, section.Path),
             .. validators.SelectMany(validator => validator.Validate(name, options) is { Failed: true } result ? result.Failures : []),
