@@ -244,7 +244,9 @@ public sealed class ServiceWatcherTests : IDisposable
     [Fact]
     public void Outage_OfTheOnlyWatch_IsOneLine()
     {
-        Given(Instances.List(1, "a"));
+        Orders.Touch();
+        _world.Run(0.1);
+        _backend.Push(Instances.List(1, "a"));
         _world.Run(60);
         _backend.Opening = () => new RegistryException("away", connection: "registry");
         _backend.Push(new RegistryException("cut", connection: "registry"));
