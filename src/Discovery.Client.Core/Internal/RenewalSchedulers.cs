@@ -6,7 +6,7 @@ namespace Discovery.Client.Internal;
 internal sealed class RenewalSchedulers(EngineScheduler scheduler, ILogger<PoolWatchdog> logger) : IDisposable
 {
     /// <summary>One slow renewal must not hold the others back, and a registry that hangs must not cost a thread per registration.</summary>
-    public const int MaxThreads = 4;
+    public const int MaxThreads = 16;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EngineScheduler> _dedicated = new(StringComparer.OrdinalIgnoreCase);
