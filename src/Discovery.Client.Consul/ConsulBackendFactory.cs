@@ -18,6 +18,12 @@ internal sealed class ConsulBackendFactory : IRegistryBackendFactory
         }
 
         ConsulSettings.Validate(options, context.Settings);
+        if (context.Settings.Errors.Count > 0)
+        {
+            // The engine reports all errors together and uses no such backend; wrong values must not throw before that.
+            options = new ConsulOptions();
+        }
+
         var loggers = context.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         return new ConsulRegistryBackend(options, context.TimeProvider, loggers.CreateLogger<ConsulRegistryBackend>());
     }

@@ -36,6 +36,25 @@ public sealed class SettingsTests
         Assert.DoesNotContain("pass", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<Action<ConsulOptions>, string> Mistakes => new()
+    {
+        { o => o.WaitTime = TimeSpan.FromSeconds(61), "WaitTime" },
+        { o => o.WaitTime = TimeSpan.Zero, "WaitTime" },
+        { o => o.MaxConcurrentQueries = 0, "MaxConcurrentQueries" },
+        { o => o.TurnCycle = TimeSpan.Zero, "TurnCycle" },
+        { o => o.RequestTimeout = TimeSpan.Zero, "RequestTimeout" },
+        { o => o.Endpoints = [], "Endpoints" },
+    };
+
+    [Theory, MemberData(nameof(Mistakes), DisableDiscoveryEnumeration = true)]
+    public void Create_WrongValueByCode_NamesItsPath(Action<ConsulOptions> mistake, string path)
+    {
+        var settings = Settings();
+        using var services = new ServiceCollection().AddDiscoveryClient().AddConsul(mistake).Services.BuildServiceProvider();
+        services.GetServices<IRegistryBackendFactory>().Single(f => f.Type == "consul").Create(new("consul", settings, services, TimeProvider.System));
+        Assert.Contains($"Discovery:Consul:{path}", Assert.Throws<DiscoveryConfigurationException>(settings.ThrowIfInvalid).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AddConsul_Twice_OneFactoryAndBothConfigure()
     {

@@ -20,6 +20,10 @@ public sealed class EndpointChoiceTests
     }
 
     [Fact]
+    public void Failed_NextOneFailedLately_IsPassedOver()
+        => Assert.Equal(2, EndpointChoice.Start(3, 0).Failed(1, now: 0, frequency: 1).Failed(0, now: 1, frequency: 1).Current);
+
+    [Fact]
     public void Failed_QuarantineOver_OneIsAskedAgain()
     {
         var choice = EndpointChoice.Start(2, 0).Failed(0, 0, 1);

@@ -43,4 +43,28 @@ public sealed class BackendTests(SingleConsul consul)
         await second.DeregisterAsync(kept, Stop);
         Assert.Empty((await first.ReadAsync(new(Service), Stop)).Instances);
     }
+
+    /// <summary>An agent that restarts forgets the status of a check that was only registered with it (1.22.5), and keeps one that was told.</summary>
+    [Theory, MemberData(nameof(ConsulServers.Versions), MemberType = typeof(ConsulServers))]
+    public async Task Register_AgentRestartsBeforeTheFirstRenewal_InstanceIsUp(string version)
+    {
+        await using var node = await OwnServer.StartAsync(version);
+        await using var backend = BackendTestKit.Create(node.Address);
+        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(), 120), Stop);
+        await node.RestartAsync(Stop);
+        ServiceSnapshot? list = null;
+        await Eventually.SucceedsAsync(async () => list = await backend.ReadAsync(new("orders"), Stop));
+        Assert.Equal(ServiceStatus.Up, Assert.Single(list!.Instances).Status);
+    }
+
+    [Theory, MemberData(nameof(ConsulServers.Versions), MemberType = typeof(ConsulServers)), Trait("Category", "Long")]
+    public async Task Register_NeverRenewed_IsRemovedAfterAMinute(string version)
+    {
+        await using var node = await OwnServer.StartAsync(version);
+        await using var backend = BackendTestKit.Create(node.Address);
+        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(), 1), Stop);
+        await using var lists = backend.WatchAsync(new("orders"), null, Stop).GetAsyncEnumerator(Stop);
+        await lists.UntilAsync(list => list.Instances is [{ Status: ServiceStatus.Down }]);
+        await lists.UntilAsync(list => list.Instances.IsEmpty, seconds: 120);
+    }
 }

@@ -14,6 +14,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private int _count;
     private int _connections;
+    private int _hangups;
 
     /// <param name="answer">Gets the request line and its number, returns the answer as it goes over the wire; null: none, the connection stays open; empty: none, it is closed.</param>
     public ScriptedAgent(Func<string, int, string?> answer)
@@ -35,6 +36,9 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     /// <summary>All header lines of all requests.</summary>
     public ConcurrentQueue<string> Headers { get; } = [];
+
+    /// <summary>How many connections the client closed while it was owed an answer.</summary>
+    public int Hangups => Volatile.Read(ref _hangups);
 
     public static string Ok(string body, ulong? index = null, string more = "")
         => $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{(index is null ? "" : $"X-Consul-Index: {index}\r\n")}{more}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
@@ -99,11 +103,13 @@ internal sealed class ScriptedAgent : IAsyncDisposable
                     var answer = _answer(line, Interlocked.Increment(ref _count));
                     if (answer is null)
                     {
-                        await Task.Delay(Timeout.Infinite, _stop.Token);
+                        await reader.ReadToEndAsync(_stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                        Interlocked.Increment(ref _hangups);
+                        return;
                     }
 
-                    await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(answer!), _stop.Token);
-                    if (answer!.Contains("Connection: close", StringComparison.Ordinal) || answer.Length == 0 || ClosesAfterAnswer)
+                    await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(answer), _stop.Token);
+                    if (answer.Contains("Connection: close", StringComparison.Ordinal) || answer.Length == 0 || ClosesAfterAnswer)
                     {
                         return;
                     }

@@ -132,6 +132,19 @@ public sealed class ScriptedWatchTests
         Assert.Equal((2, 9UL), (next.Instances.Length, next.Version.Number));
     }
 
+    /// <summary>The read that is to confirm an empty list counts for nothing where there is no leader.</summary>
+    [Fact]
+    public async Task Watch_EmptyConfirmedWithoutALeader_IsAFailure()
+    {
+        await using var agent = new ScriptedAgent((request, n) => request.Contains("token/self", StringComparison.Ordinal) ? ScriptedAgent.Error(401, "ACL support disabled")
+            : request.Contains("consistent", StringComparison.Ordinal) ? ScriptedAgent.Ok("[]", 9, "X-Consul-Knownleader: false\r\n")
+            : n == 1 ? ScriptedAgent.Ok(ScriptedAgent.List("a"), 7) : ScriptedAgent.Ok("[]", 8));
+        await using var backend = BackendTestKit.Create(agent.Address);
+        await using var lists = backend.WatchAsync(new("s"), null, Stop).GetAsyncEnumerator(Stop);
+        Assert.Single((await lists.UntilAsync(_ => true)).Instances);
+        Assert.True((await Assert.ThrowsAsync<RegistryException>(async () => await lists.MoveNextAsync())).IsTransient);
+    }
+
     /// <summary>The next agent is asked after one failed, and the first again when it recovered and the second failed.</summary>
     [Fact]
     public async Task Watch_AgentFails_NextSessionAsksAnother()
