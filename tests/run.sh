@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 root=$PWD
 results=$root/artifacts/test-results
 minutes=${DISCOVERY_TEST_MINUTES:-28}
+program_seconds=${DISCOVERY_TEST_PROGRAM_SECONDS:-300} # of the short form: each backend's tests are one program
 usage() { sed -n '2,7s/^# \{0,1\}//p' tests/run.sh >&2; exit 2; }
 
 full=false repeat=1 build=true backend=all
@@ -116,6 +117,7 @@ run_tests() { # NAME FILTER...: one test program; says what fails (skipped tests
   if [ ! -x "$program" ]; then fail "$name is not built"; return; fi
   rm -f "$file"
   if [ $left -lt 1 ]; then fail "$name: no time left of $minutes minutes"; return; fi
+  if ! $full && [ $left -gt $program_seconds ]; then left=$program_seconds; fi
   command -v timeout >/dev/null && limit=(timeout -k 20 "$left")
   TMPDIR=$scratch child ${limit[@]+"${limit[@]}"} "$program" -noColor -noLogo -reporter quiet -longRunning 120 -xml "$file" "$@" >"$results/$name.log" 2>&1 || code=$?
   awk '/ \[SKIP\]$/ { getline; next } { print }' "$results/$name.log"
