@@ -62,8 +62,8 @@ internal static class FastMode
 
     private static void Measure(Scenario[] scenarios, HelperThread helper)
     {
-        // Twice, so that what the first pass compiled in the background is there.
-        for (var pass = 0; pass < 2; pass++)
+        // Again, so that what the first pass compiled in the background is there.
+        for (var pass = 0; pass < 3; pass++)
         {
             foreach (var scenario in scenarios)
             {
