@@ -6,12 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Consul;
 
 /// <summary>Registers with an agent and deregisters. It takes two requests, so that one may be taken and the other not.</summary>
-internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOptions options, ILogger logger)
+internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOptions options, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan LongestUndo = TimeSpan.FromSeconds(2);
 
     /// <summary>What was registered here and not deregistered: a failed change must not take it out of traffic.</summary>
     private readonly ConcurrentDictionary<(Uri Endpoint, string Id, string? Namespace), bool> _held = new();
+
+    /// <summary>Whose place was said to be taken, so that it is said once however many attempts that takes.</summary>
+    private readonly ConcurrentDictionary<string, string> _replaced = new(StringComparer.Ordinal);
 
     public async ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
     {
@@ -20,8 +23,11 @@ internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOpt
 
         // A check that was only registered as passing is critical after a restart of the agent; one that was passed once is not. It also turns an existing check to the status wanted.
         var heartbeat = ConsulPaths.Heartbeat(StatusRule.Verb(registration.Instance.Status), body.Id, ns);
-        if (!_held.ContainsKey((endpoint, body.Id, ns)) && await HolderAsync(endpoint, body.Id, ns, body.Address, body.Port, cancellationToken).ConfigureAwait(false) is { } holder)
+        if (!_held.ContainsKey((endpoint, body.Id, ns))
+            && await HolderAsync(endpoint, body.Id, ns, body.Address, body.Port, options.RequestTimeout, cancellationToken).ConfigureAwait(false) is { } holder
+            && (!_replaced.TryGetValue(body.Id, out var told) || told != holder))
         {
+            _replaced[body.Id] = holder;
             Log.Replaces(logger, body.Id, holder, $"{body.Address}:{body.Port}");
         }
 
@@ -32,11 +38,12 @@ internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOpt
             registered = true;
             await PutAsync(endpoint, heartbeat, null, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (registered || error is not RegistryException { IsTransient: false })
+        catch (Exception error) when (registered || error is not RegistryException { Connection: null })
         {
+            // An answer that refuses proves that nothing was taken.
             if (!_held.ContainsKey((endpoint, body.Id, ns)))
             {
-                await UndoAsync(endpoint, ConsulPaths.Deregister(body.Id, ns)).ConfigureAwait(false);
+                await UndoAsync(endpoint, body, ns).ConfigureAwait(false);
             }
 
             throw;
@@ -49,7 +56,7 @@ internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOpt
     public async ValueTask DeregisterAsync(Lease lease, CancellationToken cancellationToken)
     {
         var (group, ns) = ((ConsulLeaseGroup)lease.Group, lease.Registration.Namespace);
-        if (await HolderAsync(group.Endpoint, group.ServiceId, ns, group.Address, group.Port, cancellationToken).ConfigureAwait(false) is { } holder)
+        if (await HolderAsync(group.Endpoint, group.ServiceId, ns, group.Address, group.Port, options.RequestTimeout, cancellationToken).ConfigureAwait(false) is { } holder)
         {
             Log.Leaves(logger, group.ServiceId, holder);
             _held.TryRemove((group.Endpoint, group.ServiceId, ns), out _);
@@ -68,9 +75,9 @@ internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOpt
 
     /// <summary>Where the agent sends those who ask for an id, if that is elsewhere: Consul overwrites, so that two programs of one id take each other's place without a word.</summary>
     /// <returns>The other address; null if it is this one, if there is none, or if the agent does not say.</returns>
-    private async Task<string?> HolderAsync(Uri endpoint, string id, string? ns, string address, int port, CancellationToken cancellationToken)
+    private async Task<string?> HolderAsync(Uri endpoint, string id, string? ns, string address, int port, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(HttpMethod.Get, endpoint, ConsulPaths.Registered(id, ns), null, options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        var answer = await client.SendAsync(HttpMethod.Get, endpoint, ConsulPaths.Registered(id, ns), null, timeout, cancellationToken).ConfigureAwait(false);
         if (answer.Status != HttpStatusCode.OK)
         {
             return null;
@@ -92,12 +99,15 @@ internal sealed partial class ConsulRegistrations(ConsulClient client, ConsulOpt
     /// Takes back what the agent may have taken: if nobody tries again, as when the program stops, an instance that is not there would pass until its TTL is over.
     /// Whoever cancelled waits for this too, so it is short.
     /// </summary>
-    private async Task UndoAsync(Uri endpoint, string path)
+    private async Task UndoAsync(Uri endpoint, RegistrationBody body, string? ns)
     {
         try
         {
-            var limit = options.RequestTimeout < LongestUndo ? options.RequestTimeout : LongestUndo;
-            await client.SendAsync(HttpMethod.Put, endpoint, path, null, limit, CancellationToken.None).ConfigureAwait(false);
+            using var limit = new CancellationTokenSource(options.RequestTimeout < LongestUndo ? options.RequestTimeout : LongestUndo, timeProvider);
+            if (await HolderAsync(endpoint, body.Id, ns, body.Address, body.Port, LongestUndo, limit.Token).ConfigureAwait(false) is null)
+            {
+                await client.SendAsync(HttpMethod.Put, endpoint, ConsulPaths.Deregister(body.Id, ns), null, LongestUndo, limit.Token).ConfigureAwait(false);
+            }
         }
         catch (Exception error) when (error is RegistryException or ObjectDisposedException or OperationCanceledException)
         {

@@ -28,7 +28,7 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
         var tls = new ConsulTls(options, timeProvider, logger);
         var endpoints = new EndpointSet([.. options.Endpoints], (chooseFirst ?? RandomNumberGenerator.GetInt32)(Math.Max(1, options.Endpoints.Count)), timeProvider, logger);
         _client = new ConsulClient(options, token, tls, endpoints, timeProvider);
-        _registrations = new ConsulRegistrations(_client, options, logger);
+        _registrations = new ConsulRegistrations(_client, options, timeProvider, logger);
         _heartbeats = new HeartbeatClient(token, tls, new HeartbeatAddresses(Dns.GetHostAddresses), timeProvider);
         _turns = new QueryTurns(options, logger);
         _parts = new ConsulBackendParts(options, _client, new EmptyListCheck(_client, options), _turns, timeProvider, _lifetime.Token);

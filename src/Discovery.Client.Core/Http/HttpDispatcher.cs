@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Discovery.Client.Internal;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
 using Discovery.Client.Telemetry;
@@ -24,7 +25,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     public HttpDispatcher(ServiceCatalog catalog, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider clock, ILogger<HttpDispatcher> logger)
     {
         _clock = clock;
-        _logger = logger;
+        _logger = new QuietLogger(logger);
         _routes = new RouteTable(options.CurrentValue, catalog);
         _reloads = options.OnChange((changed, _) => _routes = new RouteTable(changed, catalog));
     }

@@ -6,7 +6,12 @@ namespace Discovery.Client.Internal;
 /// <summary>A named place for a backend.</summary>
 internal sealed partial class BackendSlot(string name, IRegistryBackend backend, RandomSource random)
 {
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _telling = new();
     private IRegistryBackend _current = backend;
+    private long? _toldAt;
+    private bool _isTold;
 
     public string Name { get; } = name;
 
@@ -20,7 +25,11 @@ internal sealed partial class BackendSlot(string name, IRegistryBackend backend,
     {
         if (Gate.ReportAnswered(clock) is { } outage)
         {
-            Log.RegistryBack(logger, Name, outage);
+            lock (_telling)
+            {
+                (var wasTold, _isTold) = (_isTold, false);
+                Log.RegistryBack(logger, wasTold ? LogLevel.Information : LogLevel.Debug, Name, outage);
+            }
         }
     }
 
@@ -40,20 +49,39 @@ internal sealed partial class BackendSlot(string name, IRegistryBackend backend,
         }
 
         var isHeldBack = Gate.ReportUnreachable(who, error, askedAt, clock, out var isNews);
-        if (isNews)
+        if (isHeldBack)
         {
-            Log.RegistryUnreachable(logger, Name, error.Message);
+            Tell(error, isNews, clock, logger);
         }
 
         return isHeldBack;
     }
 
+    // Once a minute at most where it comes and goes, and later when it stays away after all.
+    private void Tell(RegistryException error, bool isNews, TimeProvider clock, ILogger logger)
+    {
+        lock (_telling)
+        {
+            var now = clock.GetTimestamp();
+            var isDue = !_isTold && !(_toldAt is { } at && clock.GetElapsedTime(at, now) < TellEvery);
+            if (isDue)
+            {
+                (_isTold, _toldAt) = (true, now);
+            }
+
+            if (isDue || isNews)
+            {
+                Log.RegistryUnreachable(logger, isDue ? LogLevel.Warning : LogLevel.Debug, Name, error.Message);
+            }
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(100, LogLevel.Warning, "Registry '{Backend}' cannot be reached; the last lists stay in use. {Reason}", EventName = "RegistryUnreachable")]
-        public static partial void RegistryUnreachable(ILogger logger, string backend, string reason);
+        [LoggerMessage(EventId = 100, Message = "Registry '{Backend}' cannot be reached; the last lists stay in use. {Reason}", EventName = "RegistryUnreachable")]
+        public static partial void RegistryUnreachable(ILogger logger, LogLevel level, string backend, string reason);
 
-        [LoggerMessage(101, LogLevel.Information, "Registry '{Backend}' can be reached again, after {Outage}.", EventName = "RegistryBack")]
-        public static partial void RegistryBack(ILogger logger, string backend, TimeSpan outage);
+        [LoggerMessage(EventId = 101, Message = "Registry '{Backend}' can be reached again, after {Outage}.", EventName = "RegistryBack")]
+        public static partial void RegistryBack(ILogger logger, LogLevel level, string backend, TimeSpan outage);
     }
 }

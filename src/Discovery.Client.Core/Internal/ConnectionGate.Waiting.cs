@@ -106,13 +106,14 @@ internal sealed partial class ConnectionGate
     {
         lock (_lock)
         {
-            pause = _life.Left(Now(clock));
+            var isWitness = IsWitness(who);
+            pause = isWitness ? _life.LeftOfFirstPause(Now(clock)) : _life.Left(Now(clock));
             if (_life.IsOpen)
             {
                 return Place.Free;
             }
 
-            _leader ??= who;
+            _leader = _leader is null || (isWitness && !IsWitness(_leader)) ? who : _leader;
             if (ReferenceEquals(_leader, who))
             {
                 return Place.Leader;

@@ -4,12 +4,15 @@ namespace Discovery.Client.Internal;
 
 /// <summary>
 /// Holds back all that one registry is asked for while it cannot be reached, watches and registrations alike: one of them, the leader, asks once per pause, and the others follow
-/// when it has been answered. Watches and registrations lead by turns, since one may pass where the other does not. It starts that way too, so that a thousand services find a dead server
+/// when it has been answered. They lead by turns, watches and registrations alternately, since one may pass where another does not. It starts that way too, so that a thousand services find a dead server
 /// by one attempt. Renewals do not queue: they are only kept from asking all at once.
 /// </summary>
 internal sealed partial class ConnectionGate(RandomSource random)
 {
     private static readonly TimeSpan SpreadPerFollower = TimeSpan.FromMilliseconds(5);
+    // So many have to fail, one after the other, before it is taken for the registry's trouble and not for theirs: none of them waits for a long pause.
+    private const int Witnesses = 3;
+
     private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -18,9 +21,11 @@ internal sealed partial class ConnectionGate(RandomSource random)
     private volatile bool _isClosed = true;
     private volatile RegistryException? _error;
     private readonly List<(object Who, Broadcast.Waiter Waiter)> _queue = [];
+    private readonly List<object> _failed = new(Witnesses);
     private object? _leader;
     private TimeSpan _spread;
     private int _followers;
+    private int _openings;
 
     /// <summary>Whether the registry can be reached; null before anything is known.</summary>
     public bool? IsConnected
@@ -33,6 +38,9 @@ internal sealed partial class ConnectionGate(RandomSource random)
             }
         }
     }
+
+    /// <summary>How often the registry was reached after it could not be. Who fails again although this has grown has a trouble of its own.</summary>
+    public int Openings => Volatile.Read(ref _openings);
 
     /// <summary>Whether only the leader may ask.</summary>
     public bool IsClosed => _isClosed;
@@ -58,7 +66,15 @@ internal sealed partial class ConnectionGate(RandomSource random)
             Become(_life.Failed(error, clock.GetElapsedTime(0, askedAt), Now(clock), leads, random));
             if (!_life.IsOpen && leads)
             {
-                (_leader, next) = _queue.Find(waiting => waiting.Who.GetType() != who!.GetType()) is { Who: not null } other ? other : (who!, null);
+                if (_failed.Count < Witnesses && !_failed.Contains(who!))
+                {
+                    _failed.Add(who!);
+                }
+
+                // To the one that waits longest, of the other kind first. Nobody keeps it while others wait: what fails may be this one service alone.
+                (_leader, next) = _queue.Find(waiting => waiting.Who.GetType() != who!.GetType()) is { Who: not null } other ? other
+                    : _queue is [var first, ..] ? first
+                    : (who!, null);
             }
 
             isNews = _life.Error is not null && old.Error is null;
@@ -91,6 +107,8 @@ internal sealed partial class ConnectionGate(RandomSource random)
             var spread = SpreadPerFollower * _followers;
             _spread = outage is null ? TimeSpan.Zero : spread < LongestSpread ? spread : LongestSpread;
             _leader = null;
+            _failed.Clear();
+            _openings++;
             Become(_life.Answered(now));
         }
 
@@ -113,6 +131,8 @@ internal sealed partial class ConnectionGate(RandomSource random)
 
         _changed.Raise();
     }
+
+    private bool IsWitness(object who) => _failed.Count is > 0 and < Witnesses && !_failed.Contains(who);
 
     private static TimeSpan Now(TimeProvider clock) => clock.GetElapsedTime(0);
 

@@ -59,6 +59,10 @@ internal readonly record struct ConnectionLife
     /// <summary>How long the one who asks on behalf of all waits.</summary>
     public TimeSpan Left(TimeSpan now) => Error is null ? TimeSpan.Zero : FailedAt + Pause - now;
 
+    /// <summary>How long somebody waits who asks for the first time in an outage of which only few know. What the registry asked for holds for all.</summary>
+    public TimeSpan LeftOfFirstPause(TimeSpan now)
+        => Error is { RetryAfter: null } && Pause > Backoff.First ? FailedAt + Backoff.First - now : Left(now);
+
     /// <summary>
     /// How long somebody waits who cannot wait for a long pause to end, like a lease that runs out: for its patience after the last failure, if that is not too long ago,
     /// and as long after the last who was in a hurry. So the registry is asked once per patience, however many are in a hurry, and nobody is held back by the pauses of others.

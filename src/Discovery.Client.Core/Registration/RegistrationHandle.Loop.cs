@@ -16,9 +16,7 @@ internal sealed partial class RegistrationHandle
     private ClockReading _lostAt;
     private bool _isLossTold;
     private bool _isFailureTold;
-
-    // Whether the registry may hold a wish that it has not acknowledged.
-    private bool _isUnclear;
+    private int? _openings;
 
     private async Task RunAsync()
     {
@@ -65,7 +63,7 @@ internal sealed partial class RegistrationHandle
         lock (_lock)
         {
             (old, isLossTold) = (_lease, _isLossTold);
-            (_isFailureTold, _isUnclear) = (false, false);
+            _isFailureTold = false;
             first = _life.Taken == 0;
             away = _life.State == RegistrationState.Lost ? _lostAt.Until(_services.Now) : null;
             (_lease, _grantedBy) = (lease, backend);
@@ -116,9 +114,6 @@ internal sealed partial class RegistrationHandle
             // That a registry cannot be reached is the backend's one line.
             tells = !isHeldBack && !_isFailureTold && !_stop.IsCancellationRequested;
             _isFailureTold |= tells;
-
-            // What is refused for good was not taken. Any other attempt may have been, whatever became of its answer.
-            _isUnclear |= error is not RegistryException { IsTransient: false };
             _life = isHeldBack ? _life.HeldBack() : _life.Failed(RetryAdvice.From(error), _services.Now, _services.Random);
             _lastError = error;
         }
@@ -139,7 +134,6 @@ internal sealed partial class RegistrationHandle
         _slot.Gate.Leave(this);
         lock (_lock)
         {
-            _isUnclear = true;
             _life = _life.Failed(RetryAdvice.From(defect), _services.Now, _services.Random);
             _lastError = defect;
         }

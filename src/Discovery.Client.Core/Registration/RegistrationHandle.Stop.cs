@@ -55,113 +55,72 @@ internal sealed partial class RegistrationHandle
 
     private async Task DeregisterAsync()
     {
-        var (lease, backend, wish) = (_lease, _grantedBy ?? _slot.Current, Registration);
-        if (lease is null && !_isUnclear)
+        var (lease, backend, instance) = (_lease, _grantedBy, Registration.Instance);
+        if (lease is null)
         {
             return;
         }
 
-        if (lease is not null)
+        // A renewal that is under way could bring the registration back to life in some registries. If it hangs, it is the lesser evil.
+        await Race.OrCanceledAsync(_services.Renewer.DetachAsync(lease.Group, this), _patience.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (await TryDeregisterAsync(lease, backend!).ConfigureAwait(true) is { } error)
         {
-            // A renewal that is under way could bring the registration back to life in some registries. If it hangs, it is the lesser evil.
-            await Race.OrCanceledAsync(_services.Renewer.DetachAsync(lease.Group, this), _patience.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            _services.Metrics.RecordRegistryError(Backend, error);
+            lock (_lock)
+            {
+                _lastError = error;
+            }
+
+            var level = _services.LevelOf(LogLevel.Warning, 206, Backend);
+            Log.CouldNotDeregister(_services.Logger, level, instance.InstanceId, instance.ServiceName, Backend, lease.Group.TimeToLive.TotalSeconds, error);
         }
-
-        Exception? error = null;
-        if (_isUnclear)
-        {
-            (backend, var taken, error) = await TakeHoldAsync(wish).ConfigureAwait(true);
-            lease = taken ?? lease;
-        }
-
-        error = lease is null ? error : await TryAsync(() => DeregisterOnceAsync(lease, backend), _deadline.Token).ConfigureAwait(true);
-        Told(wish, lease?.Group.TimeToLive ?? wish.TimeToLive, error);
-    }
-
-    private void Told(ServiceRegistration wish, TimeSpan timeToLive, Exception? error)
-    {
-        var instance = wish.Instance;
-        if (error is null)
+        else
         {
             Log.Deregistered(_services.Logger, instance.InstanceId, instance.ServiceName, Backend);
-            return;
         }
-
-        _services.Metrics.RecordRegistryError(Backend, error);
-        lock (_lock)
-        {
-            _lastError = error;
-        }
-
-        var level = _services.LevelOf(LogLevel.Warning, 206, Backend);
-        Log.CouldNotDeregister(_services.Logger, level, instance.InstanceId, instance.ServiceName, Backend, timeToLive.TotalSeconds, error);
     }
 
-    /// <summary>
-    /// The registry may hold a wish that it has not acknowledged, and only an acknowledgement gives the lease by which it can be taken back. So it is asked once more, for an instance that nobody calls.
-    /// </summary>
-    private async Task<(IRegistryBackend Backend, Lease? Lease, Exception? Error)> TakeHoldAsync(ServiceRegistration wish)
-    {
-        var backend = _slot.Current;
-        Lease? lease = null;
-        using var half = new CancellationTokenSource(_limit / 2, _services.Scheduler.TimeProvider);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(half.Token, _deadline.Token);
-        var error = await TryAsync(AskAsync, end.Token).ConfigureAwait(true);
-        return (backend, lease, error);
-
-        Task<Exception?> AskAsync() => AskInHurryAsync(
-            async token => lease = await backend.RegisterAsync(wish with { Instance = wish.Instance with { Status = ServiceStatus.OutOfService } }, token).ConfigureAwait(true),
-            "registration",
-            end.Token);
-    }
-
-    private async Task<Exception?> TryAsync(Func<Task<Exception?>> once, CancellationToken end)
+    private async Task<Exception?> TryDeregisterAsync(Lease lease, IRegistryBackend backend)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var error = await once().ConfigureAwait(true);
-            if (error is null || attempt == DeregisterAttempts || !RetryAdvice.From(error).IsTransient || end.IsCancellationRequested)
+            var error = await DeregisterOnceAsync(lease, backend).ConfigureAwait(true);
+            if (error is null || attempt == DeregisterAttempts || !RetryAdvice.From(error).IsTransient || _deadline.IsCancellationRequested)
             {
                 return error;
             }
 
             // At once the first time: a connection that was idle for long may be dead without anybody knowing.
             var pause = attempt == 1 ? TimeSpan.Zero : new Backoff(attempt - 1).Pause(_services.Random);
-            await _services.Scheduler.Delay(pause, end).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await _services.Scheduler.Delay(pause, _deadline.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task<Exception?> DeregisterOnceAsync(Lease lease, IRegistryBackend backend)
     {
-        var error = await AskInHurryAsync(token => backend.DeregisterAsync(lease, token).AsTask(), "deregistration", _deadline.Token).ConfigureAwait(true);
-
-        // What is gone already is what was wanted.
-        return error is LeaseLostException ? null : error;
-    }
-
-    private async Task<Exception?> AskInHurryAsync(Func<CancellationToken, Task> ask, string what, CancellationToken end)
-    {
         var (entered, hung) = (false, false);
         var (scheduler, sentAt) = (_services.Scheduler, 0L);
         try
         {
-            await _slot.Gate.EnterInHurryAsync(DeregisterHurry, _limit, scheduler, end).ConfigureAwait(true);
-            await _lane.EnterAsync(end).ConfigureAwait(true);
+            await _slot.Gate.EnterInHurryAsync(DeregisterHurry, _limit, scheduler, _deadline.Token).ConfigureAwait(true);
+            await _lane.EnterAsync(_deadline.Token).ConfigureAwait(true);
             (entered, sentAt) = (true, scheduler.TimeProvider.GetTimestamp());
-            await ask(end).ConfigureAwait(true);
+            await backend.DeregisterAsync(lease, _deadline.Token).ConfigureAwait(true);
             _slot.ReportAnswered(scheduler.TimeProvider, _services.Logger);
             return null;
         }
-        catch (OperationCanceledException error) when (end.IsCancellationRequested)
+        catch (OperationCanceledException error) when (_deadline.IsCancellationRequested)
         {
             hung = entered;
-            return new RegistryException($"The registry did not take the {what} in time, within {_limit.TotalSeconds:0.###} s in all.", innerException: error);
+            return new RegistryException($"The registry did not take the deregistration within {_limit.TotalSeconds:0.###} s.", innerException: error);
         }
         catch (RegistryException error)
         {
             _slot.ReportFailed(null, error, sentAt, scheduler.TimeProvider, _services.Logger);
-            return error;
+
+            // What is gone already is what was wanted.
+            return error is LeaseLostException ? null : error;
         }
         catch (Exception error)
         {

@@ -15,6 +15,7 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
     private (IRegistryBackend Backend, ServiceQuery Query, ServiceSnapshot? Snapshot)? _last;
     private bool _isResync;
     private bool _isAfterFailure;
+    private int? _openings;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -117,7 +118,7 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
         if (_slot is { } slot && IsHeldBack(slot, exception, knownAt))
         {
             Log.WatchBroke(environment.Logger, entry.Name, exception.Message);
-            return TimeSpan.Zero;
+            return OwnPause(slot.Gate, wasStable);
         }
 
         _backoff = (wasStable ? default : _backoff).Next();
@@ -125,6 +126,22 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
         var level = _backoff.Failures == 1 ? environment.LevelOf(LogLevel.Warning, 102, entry.Backend) : LogLevel.Debug;
         Log.WatchFailed(environment.Logger, level, entry.Name, entry.Backend, exception.Message, pause, exception is RegistryException ? null : exception);
         return pause;
+    }
+
+    // The gate makes the pauses while nobody is answered. Where others are and this one is not, it would ask without a pause whenever one of them opens the gate.
+    private TimeSpan OwnPause(ConnectionGate gate, bool wasStable)
+    {
+        var openings = gate.Openings;
+        var isAlone = !wasStable && _openings < openings;
+        (_openings, _backoff) = (openings, isAlone ? _backoff.Next() : default);
+        if (!isAlone)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Nobody need wait for one that sleeps.
+        gate.Leave(this);
+        return _backoff.Pause(environment.Random);
     }
 
     private bool IsHeldBack(BackendSlot slot, Exception exception, long knownAt)

@@ -26,6 +26,9 @@ internal sealed class ScriptedAgent : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
+    /// <summary>What it says when it is asked who has an id; null: nobody.</summary>
+    public string? Registered { get; set; }
+
     /// <summary>Whether it closes each connection after one answer without having said so.</summary>
     public bool ClosesAfterAnswer { get; init; }
 
@@ -95,7 +98,7 @@ internal sealed class ScriptedAgent : IAsyncDisposable
                     // The question whether an id is taken goes before every registration and deregistration; scripts are about what follows.
                     if (line.Contains("/v1/agent/service/", StringComparison.Ordinal) && line.StartsWith("GET", StringComparison.Ordinal))
                     {
-                        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(Error(404, "unknown service ID")), _stop.Token);
+                        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(Registered is null ? Error(404, "unknown service ID") : Ok(Registered)), _stop.Token);
                         continue;
                     }
 

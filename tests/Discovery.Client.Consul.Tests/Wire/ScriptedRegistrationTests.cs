@@ -11,7 +11,6 @@ public sealed class ScriptedRegistrationTests
     [InlineData("check/pass", 500, "No cluster leader")]
     [InlineData("check/pass", 500, "Unknown check")]
     [InlineData("check/pass", 403, "Permission denied")]
-    [InlineData("service/register", 500, "rpc error making call: EOF")]
     public async Task Register_SecondHalfFails_TheFirstIsTakenBack(string failing, int status, string body)
     {
         await using var agent = new ScriptedAgent((request, _) => request.Contains(failing, StringComparison.Ordinal) ? ScriptedAgent.Error(status, body) : ScriptedAgent.Ok(""));
@@ -19,6 +18,33 @@ public sealed class ScriptedRegistrationTests
         var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
         Assert.Equal(Undo, agent.Requests.Last());
         Assert.False(error is LeaseLostException);
+    }
+
+    [Theory]
+    [InlineData(429, "RPC rate limit exceeded")]
+    [InlineData(500, "rpc error making call: EOF")]
+    [InlineData(403, "Permission denied")]
+    public async Task Register_Refused_NothingIsTakenBack(int status, string body)
+    {
+        await using var agent = new ScriptedAgent((_, _) => ScriptedAgent.Error(status, body));
+        await using var backend = BackendTestKit.Create(agent.Address);
+        await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        Assert.Single(agent.Requests);
+    }
+
+    [Fact]
+    public async Task Register_NotAnsweredWhileAnotherHasTheId_LeavesItAndSaysItOnce()
+    {
+        var log = new RecordingLogger();
+        await using var agent = new ScriptedAgent((_, _) => null) { Registered = """{ "ID": "x", "Address": "10.0.0.9", "Port": 1 }""" };
+        await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(0.5), TimeProvider.System, log, agent.Address);
+        for (var i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        }
+
+        Assert.All(agent.Requests, request => Assert.Contains("service/register", request, StringComparison.Ordinal));
+        Assert.Equal(1, log.Count("RegistrationReplaced"));
     }
 
     [Theory]

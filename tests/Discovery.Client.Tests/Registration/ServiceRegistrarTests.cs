@@ -220,85 +220,17 @@ public sealed class ServiceRegistrarTests
         Assert.Throws<InvalidOperationException>(() => _world.Registrar.Register(RegistrationWorld.Wish()));
     }
 
-    // Taken, and nobody told us: left alone it would be called until its lease ends.
-    [Theory]
-    [InlineData("cut")]
-    [InlineData("defect")]
-    [InlineData("hangs")]
-    [InlineData("lost and cut")]
-    public void Stop_LastAttemptMayHaveBeenTaken_DeregistersIt(string how)
-    {
-        if (how == "lost and cut")
-        {
-            _world.Register();
-            _world.Backend.Wipe();
-        }
-
-        _world.Backend.BeforeRegisterAnswer = token => how switch
-        {
-            "hangs" => new ValueTask(Task.Delay(Timeout.InfiniteTimeSpan, _world.Time, token)),
-            "defect" => throw new InvalidOperationException("defect"),
-            _ => throw RegistrationWorld.Unreachable(),
-        };
-        var handle = how == "lost and cut" ? _world.Registrar.Registrations.Single() : _world.Register();
-        _world.RunUntil(() => handle.State != RegistrationState.Registered && _world.Backend.Live.ContainsKey("a"), Ttl);
-        _world.Run(TimeSpan.FromSeconds(1));
-        Assert.True(_world.Backend.Live.ContainsKey("a"));
-
-        var statuses = new List<ServiceStatus>();
-        var disposed = handle.DisposeAsync();
-        _world.Run(TimeSpan.FromSeconds(how == "hangs" ? 2.4 : 0));
-        _world.Backend.BeforeRegisterAnswer = _ =>
-        {
-            statuses.Add(_world.Backend.Live["a"].Instance.Status);
-            return ValueTask.CompletedTask;
-        };
-        _world.RunUntil(() => disposed.IsCompleted, TimeSpan.FromSeconds(5.2));
-
-        Assert.True(disposed.IsCompletedSuccessfully);
-        Assert.Empty(_world.Backend.Live);
-        Assert.Equal((1, 0), (_world.LinesOf("Deregistered"), _world.LinesOf("CouldNotDeregister")));
-
-        // To get hold of it, it is registered once more, but not so that anybody would call it.
-        Assert.All(statuses, status => Assert.Equal(ServiceStatus.OutOfService, status));
-    }
-
-    [Theory]
-    [InlineData("refuses", 1)]
-    [InlineData("hangs", 5)]
-    [InlineData("deaf", 5)]
-    public void Stop_LastAttemptMayHaveBeenTakenAndRegistryIsAway_EndsInTimeWithOneLine(string how, double seconds)
-    {
-        _world.Backend.BeforeRegisterAnswer = _ => throw RegistrationWorld.Unreachable();
-        var handle = _world.Register();
-        _world.Backend.Before = (_, token) => how switch
-        {
-            "refuses" => throw RegistrationWorld.Unreachable(),
-            "hangs" => new ValueTask(Task.Delay(Timeout.InfiniteTimeSpan, _world.Time, token)),
-            _ => new ValueTask(Task.Delay(Timeout.InfiniteTimeSpan, _world.Time, CancellationToken.None)),
-        };
-
-        var disposed = handle.DisposeAsync();
-        _world.RunUntil(() => disposed.IsCompleted, TimeSpan.FromSeconds(seconds + 0.2));
-
-        Assert.True(disposed.IsCompletedSuccessfully);
-        Assert.Equal(0, _world.Backend.Count("deregister"));
-        _world.Run(TimeSpan.FromSeconds(1));
-        Assert.InRange(_world.LinesOf("CouldNotDeregister"), how == "deaf" ? 0 : 1, 1);
-    }
-
     [Fact]
     public void Stop_NeverRegistered_AsksNothing()
     {
-        _world.Backend.Before = (_, _) => throw new RegistryException("permission denied", isTransient: false);
+        _world.Backend.Before = (_, _) => throw RegistrationWorld.Unreachable();
         _world.Register();
-        var asked = _world.Backend.Calls.Count;
 
         var stopped = _world.Registrar.StopAsync(out _);
         _world.Pump();
 
         Assert.True(stopped.IsCompletedSuccessfully);
-        Assert.Equal(asked, _world.Backend.Calls.Count);
+        Assert.Equal(0, _world.Backend.Count("deregister"));
     }
 
     [Fact]

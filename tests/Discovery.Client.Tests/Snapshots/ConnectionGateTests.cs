@@ -1,3 +1,4 @@
+using Discovery.Client.Snapshots;
 using Discovery.Client.Tests.Simulation;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -83,6 +84,30 @@ public sealed class ConnectionGateTests : IDisposable
         Assert.InRange(_backend.Watches.Count - Services, 2, 7);
         Assert.Equal(1, _world.Log.Count(100));
         Assert.All(_world.Catalog.Entries, entry => Assert.Equal("a", Instances.Ids(entry.View.Instances)));
+    }
+
+    /// <summary>As when a service's own request is never answered while the server is well.</summary>
+    [Fact]
+    public void OneServiceFailsByConnectionForEver_OthersAreAskedAll_TheSame()
+    {
+        _backend.Opening = () => _backend.Queries[^1].Name == "bad" ? Refused : Instances.List(1, "a");
+        _world.Client.GetView("bad");
+        _world.Run(3);
+        var early = _world.Catalog.GetOrAdd("good");
+        early.Touch();
+        _world.Run(3);
+        Assert.Equal(ServiceViewState.Known, early.View.State);
+
+        for (var i = 0; i < 60; i++)
+        {
+            _world.Catalog.GetOrAdd($"good{i}").Touch();
+            _world.Run(2);
+        }
+
+        _world.Run(40);
+        Assert.All(_world.Catalog.Entries.Where(entry => entry.Name != "bad"), entry => Assert.Equal(ServiceViewState.Known, entry.View.State));
+        Assert.InRange(_backend.Queries.Count(query => query.Name == "bad"), 4, 30);
+        Assert.InRange(_world.Log.Lines.Count(line => line is { Id: 100 or 101, Level: >= LogLevel.Information }), 1, 8);
     }
 
     [Fact]
