@@ -60,7 +60,7 @@ child() { # runs a command so that a signal to this script ends it too
 
 stray() { # processes below the scratch folder, by their command lines
   for line in /proc/[0-9]*/cmdline; do
-    if tr '\0' ' ' <"$line" 2>/dev/null | grep -qF "$scratch/"; then line=${line#/proc/}; say "${line%/cmdline}"; fi
+    if { tr '\0' ' ' <"$line"; } 2>/dev/null | grep -qF "$scratch/"; then line=${line#/proc/}; say "${line%/cmdline}"; fi
   done
 }
 
