@@ -10,8 +10,11 @@ public abstract class ConformanceTarget
     /// <summary>The shortest time to live that the registry grants. Tests of expiry take this and wait for it.</summary>
     public abstract TimeSpan ShortestTimeToLive { get; }
 
-    /// <summary>How long after its time to live an instance may still be listed as up. The default is 3 seconds.</summary>
+    /// <summary>How long after its time to live an instance is usually no longer listed as up. The default is 3 seconds.</summary>
     public virtual TimeSpan ExpiryGrace => TimeSpan.FromSeconds(3);
+
+    /// <summary>How long after its time to live an instance may still be listed as up at the worst. The default is <see cref="ExpiryGrace"/>.</summary>
+    public virtual TimeSpan LongestExpiryGrace => ExpiryGrace;
 
     /// <summary>How long a change may take to be seen, in real time, when nothing is wrong. The default is 10 seconds.</summary>
     public virtual TimeSpan Patience => TimeSpan.FromSeconds(10);
