@@ -4,6 +4,7 @@ using Discovery.Client.Servers;
 namespace Discovery.Client.Consul.Tests.Servers;
 
 /// <summary>Three servers whose leader goes, seen by a client agent.</summary>
+[Trait("Category", "Long")]
 public sealed class LeaderTests
 {
     private const string Service = "orders";
