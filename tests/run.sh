@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/run.sh                                   builds, checks the format, runs every test that CI runs
 # tests/run.sh --full [--repeat N] [BACKEND]     the conformance suite, everything with the trait Category=Long, and the quick start, N times;
-#                                                BACKEND: memory | local | consul | all (default); one result line a round
+#                                                BACKEND: memory | local | consul | etcd | all (default); one result line a round
 #   --no-build                                   takes what is built already, and does not check the format
 # Real servers come from the folder that DISCOVERY_SERVERS names, else ../shared/servers; what is not there is skipped by name.
 # The last line is always "N passed, N failed, N skipped". Results of the last run: artifacts/test-results.
@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
     --full) full=true ;;
     --repeat) repeat=${2:-}; shift; [[ $repeat =~ ^[1-9][0-9]*$ ]] || usage ;;
     --no-build) build=false ;;
-    memory|local|consul|all) backend=$1 ;;
+    memory|local|consul|etcd|all) backend=$1 ;;
     *) usage ;;
   esac
   shift
@@ -92,12 +92,14 @@ servers() {
   say "== servers: $DISCOVERY_SERVERS"
   timeout 300 "$DISCOVERY_SERVERS/install" >/dev/null </dev/null || say "could not be installed"
   # The same folder, lock and mark as in tests/Discovery.Client.Servers/Internal/OlderVersions.cs.
-  if [ -x "$DISCOVERY_SERVERS/older/install-consul.sh" ] && [ ! -e "$older/.consul.complete" ]; then
+  local kind
+  for kind in consul etcd; do
+    if [ ! -x "$DISCOVERY_SERVERS/older/install-$kind.sh" ] || [ -e "$older/.$kind.complete" ]; then continue; fi
     mkdir -p "$older"
     ( flock 9
-      [ -e "$older/.consul.complete" ] || { timeout 300 "$DISCOVERY_SERVERS/older/install-consul.sh" "$older" >"$scratch/older.log" 2>&1 </dev/null && touch "$older/.consul.complete"; }
-    ) 9>"$older/.lock" || { say "an older Consul could not be fetched:"; tail -5 "$scratch/older.log"; }
-  fi
+      [ -e "$older/.$kind.complete" ] || { timeout 300 "$DISCOVERY_SERVERS/older/install-$kind.sh" "$older" >"$scratch/older.log" 2>&1 </dev/null && touch "$older/.$kind.complete"; }
+    ) 9>"$older/.lock" || { say "an older $kind could not be fetched:"; tail -5 "$scratch/older.log"; }
+  done
 }
 
 attribute() { sed -n "s/.* $2=\"\([^\"]*\)\".*/\1/p" <<<"$1"; }
@@ -139,19 +141,21 @@ show_skipped() {
 }
 
 quick_start() { # BACKEND: 1 passed or 1 failed
-  local arguments=() node port=8500
+  local arguments=() node port section=${1^}
   [ -d samples/QuickStart ] || return 0
-  if [ "$1" = consul ]; then
-    if [ -z "${DISCOVERY_SERVERS:-}" ]; then skipped=$((skipped + 1)); printf 'Server missing: Consul 1.22.5: there is no folder with server scripts\tQuickStart on consul\n' >>"$results/skipped.txt"; return 0; fi
+  case $1 in consul) port=8500 ;; etcd) port=2379 ;; esac
+  if [ -n "${port:-}" ]; then
+    local standard=$port data=$scratch/quickstart-$1
+    if [ -z "${DISCOVERY_SERVERS:-}" ]; then skipped=$((skipped + 1)); printf 'Server missing: %s: there is no folder with server scripts\tQuickStart on %s\n' "$1" "$1" >>"$results/skipped.txt"; return 0; fi
     while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 10)); done
-    "$DISCOVERY_SERVERS/run" consul "$scratch/quickstart-consul" $port >"$scratch/quickstart-consul.log" 2>&1 </dev/null & node=$!
+    "$DISCOVERY_SERVERS/run" "$1" "$data" "$port" >"$data.log" 2>&1 </dev/null & node=$!
     children=("$node")
-    if ! "$DISCOVERY_SERVERS/ready" consul $port 60; then fail "Consul for the quick start did not start: $(tail -3 "$scratch/quickstart-consul.log")"; return 0; fi
-    arguments=(--Discovery:Backend=consul); [ $port = 8500 ] || arguments+=("--Discovery:Consul:Endpoints:0=http://127.0.0.1:$port")
+    if ! "$DISCOVERY_SERVERS/ready" "$1" "$port" 60; then fail "$1 for the quick start did not start: $(tail -3 "$data.log")"; return 0; fi
+    arguments=("--Discovery:Backend=$1"); [ "$port" = "$standard" ] || arguments+=("--Discovery:$section:Endpoints:0=http://127.0.0.1:$port")
   fi
   if TMPDIR=$scratch child timeout 180 dotnet run --no-build --project samples/QuickStart -- ${arguments[@]+"${arguments[@]}"} >"$scratch/quickstart.log" 2>&1
   then passed=$((passed + 1)); else tail -40 "$scratch/quickstart.log"; fail "the quick start on $1"; fi
-  if [ -n "${node:-}" ]; then kill -9 "$node" 2>/dev/null || true; wait "$node" 2>/dev/null || true; children=(); rm -rf "$scratch/quickstart-consul"; fi
+  if [ -n "${node:-}" ]; then kill -9 "$node" 2>/dev/null || true; wait "$node" 2>/dev/null || true; children=(); rm -rf "$scratch/quickstart-$1"; fi
   end_strays "the quick start on $1"
 }
 
@@ -180,7 +184,7 @@ else
   for ((round = 1; round <= repeat; round++)); do
     passed=0 skipped=0 began=$SECONDS deadline=$((SECONDS + minutes * 60)); before=$failed
     for name in $(projects); do run_tests "$name" "${chosen[@]}"; done
-    for each in local consul; do if [ $backend = all ] || [ $backend = $each ]; then quick_start $each; fi; done
+    for each in local consul etcd; do if [ $backend = all ] || [ $backend = $each ]; then quick_start $each; fi; done
     say "$commit $(date -u +%Y-%m-%dT%H:%M:%SZ) $backend round $round of $repeat: $passed passed, $((failed - before)) failed, $skipped skipped in $((SECONDS - began)) s"
     total=($((total[0] + passed)) 0 $((total[2] + skipped)))
   done

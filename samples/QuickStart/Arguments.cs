@@ -18,7 +18,7 @@ internal sealed record Arguments(int Seconds, bool Plain, string? Programs, IRea
           --plain                print tables one after the other, as when the output is redirected
           --programs DIR         run published programs: DIR/QuickStart.Provider/QuickStart.Provider and so on
           --Discovery:KEY=VALUE  configuration for all processes, such as --Discovery:Backend=consul
-                                 or --Discovery:Consul:Endpoints:0=http://127.0.0.1:8500
+                                 or --Discovery:Backend=etcd, --Discovery:Consul:Endpoints:0=http://127.0.0.1:8500
         """;
 
     private const string RegistrationPrefix = "--Discovery:Registration:";

@@ -7,6 +7,8 @@ internal static class Hints
     {
         "consul" => $"{Environment.NewLine}Is a Consul agent running? Start one with: consul agent -dev{Environment.NewLine}"
             + "If it listens elsewhere than at http://127.0.0.1:8500, add --Discovery:Consul:Endpoints:0=http://HOST:PORT",
+        "etcd" => $"{Environment.NewLine}Is an etcd running? Start one with: etcd{Environment.NewLine}"
+            + "If it listens elsewhere than at http://127.0.0.1:2379, add --Discovery:Etcd:Endpoints:0=http://HOST:PORT",
         _ => "",
     };
 }

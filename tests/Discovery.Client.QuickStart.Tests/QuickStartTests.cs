@@ -36,6 +36,15 @@ public sealed partial class QuickStartTests : IDisposable
     }
 
     [Fact]
+    public async Task QuickStart_OnEtcd_FailsNoCall()
+    {
+        await using var etcd = await Repository.ServerAsync(ServerKind.Etcd);
+        await using var command = Command.StartQuickStart("--seconds", "9", "--Discovery:Backend=etcd", $"--Discovery:Etcd:Endpoints:0={etcd.Address.GetLeftPart(UriPartial.Authority)}");
+
+        AssertWell(await command.WaitAsync(Deadline, Cancelled));
+    }
+
+    [Fact]
     public async Task QuickStart_NoConsulListening_SaysHowToStartOne()
     {
         using var ports = PortLease.Take();

@@ -15,8 +15,8 @@ internal sealed partial class DiscoveryOptionsFactory
         [LoggerMessage(402, LogLevel.Warning, "Backends cannot be changed while the program runs; after a restart the new value holds of {Paths}", EventName = "BackendChangeRefused")]
         public static partial void Refused(ILogger logger, string paths);
 
-        [LoggerMessage(403, LogLevel.Information, "Only the embedded backends were added: to use '{Backend}', call AddServiceDiscovery(), or AddDiscoveryClient().Add{Section}().", EventName = "BackendNotAdded")]
-        public static partial void NotAdded(ILogger logger, string backend, string section);
+        [LoggerMessage(403, LogLevel.Information, "Only the embedded backends were added: to use {Backend}, call AddServiceDiscovery(), or AddDiscoveryClient() and {Call}.", EventName = "BackendNotAdded")]
+        public static partial void NotAdded(ILogger logger, string backend, string call);
 
         [LoggerMessage(404, LogLevel.Warning, "What is registered, under which name and for how long, cannot be changed while the program runs; after a restart the new value holds of {Paths}", EventName = "RegistrationChangeRefused")]
         public static partial void RegistrationRefused(ILogger logger, string paths);

@@ -113,9 +113,10 @@ internal sealed partial class DiscoveryOptionsFactory(
 
     private void ReportForgotten()
     {
-        foreach (var section in BackendTypes.Forgotten(catalog.Types, AdapterPackages.OfProgram))
+        string[] sections = [.. BackendTypes.Forgotten(catalog.Types, AdapterPackages.OfProgram)];
+        if (sections.Length > 0)
         {
-            Log.NotAdded(_logger, section.ToLowerInvariant(), section);
+            Log.NotAdded(_logger, string.Join(" or ", sections.Select(section => $"'{section.ToLowerInvariant()}'")), string.Join(" or ", sections.Select(section => $"Add{section}()")));
         }
     }
 

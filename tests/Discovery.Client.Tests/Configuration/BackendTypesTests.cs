@@ -35,14 +35,13 @@ public sealed class BackendTypesTests : IDisposable
             BackendTypes.WhyMissing("Consul", ["local"], Packages));
 
     [Theory]
-    [InlineData("Etcd")]
     [InlineData("Eureka")]
     [InlineData("Nacos")]
     [InlineData("ZooKeeper")]
     public void WhyMissing_Planned_NamesNoPackage(string section)
     {
         var reason = BackendTypes.WhyMissing(section, ["local", "fake"], Packages);
-        Assert.Equal("which is planned and not part of this version (known are consul, fake, local)", reason);
+        Assert.Equal("which is planned and not part of this version (known are consul, etcd, fake, local)", reason);
         Assert.False(File.Exists(Path.Combine(Repository.Root, "src", $"Discovery.Client.{section}", $"Discovery.Client.{section}.csproj")), $"Discovery.Client.{section} is there: BackendTypes.Packaged must name it.");
     }
 
@@ -66,7 +65,7 @@ public sealed class BackendTypesTests : IDisposable
         }
 
         Assert.Equal(
-            Enumerable.Repeat("Only the embedded backends were added: to use 'consul', call AddServiceDiscovery(), or AddDiscoveryClient().AddConsul().", lines),
+            Enumerable.Repeat("Only the embedded backends were added: to use 'consul' or 'etcd', call AddServiceDiscovery(), or AddDiscoveryClient() and AddConsul() or AddEtcd().", lines),
             logs.Of("BackendNotAdded"));
     }
 

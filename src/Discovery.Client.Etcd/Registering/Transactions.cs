@@ -1,0 +1,33 @@
+using Google.Protobuf;
+
+namespace Discovery.Client.Etcd;
+
+/// <summary>The transactions that write and delete keys. Each has one condition.</summary>
+internal static class Transactions
+{
+    /// <summary>Writes a key that is not there; else reads it.</summary>
+    public static Wire.TxnRequest PutNew(ByteString key, ByteString value, long lease)
+        => Put(new() { Key = key, Target = Wire.Compare.Types.CompareTarget.Create, CreateRevision = 0 }, value, lease);
+
+    /// <summary>Writes a key that hangs on the lease already; else reads it.</summary>
+    public static Wire.TxnRequest PutOwn(ByteString key, ByteString value, long lease)
+        => Put(new() { Key = key, Target = Wire.Compare.Types.CompareTarget.Lease, Lease = lease }, value, lease);
+
+    /// <summary>Writes a key that has not changed since; else reads it.</summary>
+    public static Wire.TxnRequest PutUnchanged(Wire.KeyValue seen, ByteString value, long lease)
+        => Put(new() { Key = seen.Key, Target = Wire.Compare.Types.CompareTarget.Mod, ModRevision = seen.ModRevision }, value, lease);
+
+    /// <summary>Deletes a key that hangs on the lease.</summary>
+    public static Wire.TxnRequest DeleteOwn(ByteString key, long lease) => new()
+    {
+        Compare = { new Wire.Compare { Key = key, Target = Wire.Compare.Types.CompareTarget.Lease, Lease = lease } },
+        Success = { new Wire.RequestOp { RequestDeleteRange = new() { Key = key } } },
+    };
+
+    private static Wire.TxnRequest Put(Wire.Compare condition, ByteString value, long lease) => new()
+    {
+        Compare = { condition },
+        Success = { new Wire.RequestOp { RequestPut = new() { Key = condition.Key, Value = value, Lease = lease } } },
+        Failure = { new Wire.RequestOp { RequestRange = new() { Key = condition.Key } } },
+    };
+}

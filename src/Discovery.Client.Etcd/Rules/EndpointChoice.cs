@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Discovery.Client.Etcd;
+
+/// <summary>Which of several members is asked: the current one until it fails, then the next that has not failed lately. A value: it is replaced, not changed.</summary>
+/// <param name="Current">The position of the current one.</param>
+/// <param name="Marks">For each, how often in a row it failed and until when it is left alone, as a timestamp.</param>
+internal sealed record EndpointChoice(int Current, ImmutableArray<(int Failures, long Until)> Marks)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    public static EndpointChoice Start(int count, int first) => new(first, [.. Enumerable.Repeat((0, 0L), count)]);
+
+    public EndpointChoice Succeeded(int endpoint)
+        => Marks[endpoint].Failures == 0 ? this : this with { Marks = Marks.SetItem(endpoint, (0, 0)) };
+
+    public EndpointChoice Failed(int endpoint, long now, long frequency)
+    {
+        var failures = Math.Min(Marks[endpoint].Failures + 1, 10);
+        var pause = Math.Min(Longest.TotalSeconds, 2.5 * Math.Pow(2, failures));
+        var marks = Marks.SetItem(endpoint, (failures, now + (long)(pause * frequency)));
+        return new(endpoint == Current ? Next(endpoint, marks, now) : Current, marks);
+    }
+
+    private static int Next(int from, ImmutableArray<(int Failures, long Until)> marks, long now)
+    {
+        var best = from;
+        for (var step = 1; step <= marks.Length; step++)
+        {
+            var candidate = (from + step) % marks.Length;
+            if (marks[candidate].Until <= now)
+            {
+                return candidate;
+            }
+
+            best = marks[candidate].Until < marks[best].Until ? candidate : best;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,87 @@
+namespace Discovery.Client.Etcd;
+
+/// <summary>Puts all watches of a backend onto one stream, and makes another one when it has broken or the member has changed.</summary>
+internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvider timeProvider) : IDisposable
+{
+    private readonly SemaphoreSlim _opening = new(1);
+    private volatile WatchStream? _stream;
+
+    /// <summary>Starts a watch and waits until a member has taken it.</summary>
+    /// <param name="range">What is watched.</param>
+    /// <param name="start">The first revision to be told of.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RegistryException">No member took it.</exception>
+    public async Task<WatchSubscription> SubscribeAsync(KeyRange range, long start, CancellationToken cancellationToken)
+    {
+        for (var again = false; ; again = true)
+        {
+            var (watch, connection) = await AddAsync(range, start, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await watch.Created.WaitAsync(options.RequestTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
+                return watch;
+            }
+            catch (EtcdException error) when (!again && error.Sort == EtcdError.TokenInvalid && options.UserName is not null)
+            {
+                watch.Dispose();
+            }
+            catch (TimeoutException)
+            {
+                watch.Dispose();
+                throw client.Silent($"Watching '{range.Key.ToStringUtf8()}'", connection, options.RequestTimeout);
+            }
+            catch
+            {
+                watch.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The store is another: its watches would wait for revisions that mean something else.</summary>
+    public void OnStoreChanged() => _stream?.Break(new RegistryException("etcd was wiped or restored: what was watched is read again."));
+
+    public void Dispose() => _stream?.Break(new RegistryException("The backend is disposed."));
+
+    private async Task<(WatchSubscription Watch, EtcdConnection Connection)> AddAsync(KeyRange range, long start, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_stream is { } stream && IsUsable(stream) && stream.TryAdd(range, start) is { } watch)
+            {
+                return (watch, stream.Connection);
+            }
+
+            await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (!IsUsable(_stream))
+                {
+                    await OpenAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _opening.Release();
+            }
+        }
+    }
+
+    private bool IsUsable(WatchStream? stream) => stream is { IsOpen: true } && client.Connections.IsCurrent(stream.Connection);
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = client.Connections.Current;
+        using var deadline = new CancellationTokenSource(options.RequestTimeout, timeProvider);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            _stream = new WatchStream(client, connection, await connection.Token.CurrentAsync(both.Token).ConfigureAwait(false));
+        }
+        catch (Exception error) when (error is not RegistryException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw deadline.IsCancellationRequested ? client.Silent("Authentication", connection, options.RequestTimeout, error) : client.ToException("Authentication", connection, error);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Client.Etcd;
+
+/// <summary>The certificates for one backend. Files are looked at before each handshake, so that they can rotate; a file that cannot be read keeps the last good one in force.</summary>
+internal sealed partial class EtcdTls(EtcdOptions options, TimeProvider timeProvider, ILogger logger)
+{
+    private readonly Lock _lock = new();
+    private readonly WatchedFiles? _caFile = options.CaFile is { } ca ? new(timeProvider, ca) : null;
+    private readonly WatchedFiles? _certificateFiles = options.ClientCertificateFile is { } certificate ? new(timeProvider, certificate, options.ClientKeyFile ?? certificate) : null;
+    private X509Certificate2Collection? _authorities;
+    private X509Certificate2? _certificate;
+
+    /// <summary>The name that certificates are checked against and that handshakes ask for; null: the endpoint's.</summary>
+    public string? ServerName { get; } = options.ServerName;
+
+    public SslClientAuthenticationOptions ForHost(string? host)
+    {
+        var result = new SslClientAuthenticationOptions { TargetHost = ServerName ?? host };
+        if (_caFile is not null)
+        {
+            result.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(presented, chain, errors);
+        }
+
+        if (_certificateFiles is not null)
+        {
+            result.LocalCertificateSelectionCallback = (_, _, _, _, _) => Certificate()!;
+        }
+
+        return result;
+    }
+
+    private bool IsTrusted(X509Certificate? presented, X509Chain? sent, SslPolicyErrors errors)
+    {
+        if (presented is not X509Certificate2 certificate || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0 || Authorities() is not { } authorities)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        return chain.Build(certificate);
+    }
+
+    private X509Certificate2Collection? Authorities() => Reload(ref _authorities, _caFile!, static (texts, _) =>
+    {
+        var result = new X509Certificate2Collection();
+        result.ImportFromPem(texts[0]);
+
+        // A file that is just being written reads as a list of none, which would trust nobody.
+        return result.Count > 0 ? result : throw new CryptographicException("It has no certificate.");
+    });
+
+    private X509Certificate2? Certificate() => Reload(ref _certificate, _certificateFiles!, static (texts, password) =>
+    {
+        using var read = password is null ? X509Certificate2.CreateFromPem(texts[0], texts[1]) : X509Certificate2.CreateFromEncryptedPem(texts[0], texts[1], password);
+
+        // Windows cannot use a key that lives only in memory for a handshake.
+        return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
+    });
+
+    private T? Reload<T>(ref T? current, WatchedFiles files, Func<string[], string?, T> read)
+        where T : class
+    {
+        lock (_lock)
+        {
+            if (!files.TryReadChange(out var texts, out var failure))
+            {
+                return current;
+            }
+
+            try
+            {
+                var first = current is null;
+                current = texts is null ? throw new IOException(failure) : read(texts, options.ClientKeyPassword);
+                if (!first)
+                {
+                    Log.CertificateReloaded(logger, files.Path);
+                }
+            }
+            // A key of another certificate, as while both files are being replaced, is an ArgumentException.
+            catch (Exception error) when (error is IOException or CryptographicException or ArgumentException)
+            {
+                Log.CertificateUnreadable(logger, files.Path, error.Message, current is null ? "there is none" : "the one read before stays in force");
+            }
+
+            return current;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1110, LogLevel.Information, "Certificate file {Path} has changed and was read again.", EventName = "CertificateReloaded")]
+        public static partial void CertificateReloaded(ILogger logger, string path);
+
+        [LoggerMessage(1111, LogLevel.Error, "Certificate file {Path} cannot be read ({Reason}); {Consequence}.", EventName = "CertificateUnreadable")]
+        public static partial void CertificateUnreadable(ILogger logger, string path, string reason, string consequence);
+    }
+}
