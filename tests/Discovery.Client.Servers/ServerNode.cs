@@ -45,9 +45,12 @@ public sealed class ServerNode : IAsyncDisposable
     /// <summary>What the server writes goes here; deleted with the node unless <see cref="KeepLog"/> was called.</summary>
     public string LogFile => _folder.Log;
 
+    /// <summary>What the server keeps: to be copied and put back while it does not run.</summary>
+    public string DataFolder => _folder.Data;
+
     /// <summary>Starts a single node with free ports and waits until it answers.</summary>
     /// <param name="kind">Which registry in which version.</param>
-    /// <param name="settings">What goes behind <c>--</c> of the script <c>run</c>.</param>
+    /// <param name="settings">What goes behind <c>--</c> of the script <c>run</c>; <c>{port}</c> in them becomes the node's port.</param>
     /// <param name="cancellationToken">Ends the attempt, and the server with it.</param>
     /// <exception cref="ServerUnavailableException">The server is not on this machine: skip the test.</exception>
     public static async Task<ServerNode> StartAsync(ServerKind kind, IReadOnlyList<string>? settings = null, CancellationToken cancellationToken = default)
@@ -151,7 +154,7 @@ public sealed class ServerNode : IAsyncDisposable
         string[] command =
         [
             Path.Combine(ServerScripts.Require(kind), "run"), kind.Kind, folder.Data, Text(ports.Port), string.Join(',', members.Select(Text)),
-            .. settings is { Count: > 0 } ? ["--", .. settings] : Array.Empty<string>(),
+            .. settings is { Count: > 0 } ? ["--", .. settings.Select(setting => setting.Replace("{port}", Text(ports.Port), StringComparison.Ordinal))] : Array.Empty<string>(),
         ];
         return new ServerNode(kind, ports.Port, ports, folder, command, environment, TimeSpan.FromSeconds(90));
     }

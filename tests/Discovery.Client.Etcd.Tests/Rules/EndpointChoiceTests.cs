@@ -1,0 +1,46 @@
+namespace Discovery.Client.Etcd.Tests.Rules;
+
+public sealed class EndpointChoiceTests
+{
+    [Fact]
+    public void Failed_CurrentOne_NextIsAskedAndKept()
+    {
+        var choice = EndpointChoice.Start(3, 1).Failed(1, now: 0, frequency: 1);
+        Assert.Equal(2, choice.Current);
+        Assert.Equal(2, choice.Succeeded(2).Current);
+        Assert.Equal(2, choice.Failed(1, 1, 1).Current);
+    }
+
+    [Fact]
+    public void Failed_AllOfThem_TheOneThatMayBeAskedFirst()
+    {
+        var choice = EndpointChoice.Start(3, 0).Failed(0, 0, 1).Failed(1, 1, 1).Failed(2, 2, 1);
+        Assert.Equal(0, choice.Current);
+        Assert.Equal(1, choice.Failed(0, 3, 1).Current);
+    }
+
+    [Fact]
+    public void Failed_QuarantineOver_OneIsAskedAgain()
+    {
+        var choice = EndpointChoice.Start(2, 0).Failed(0, 0, 1);
+        Assert.Equal(0, choice.Failed(1, 100, 1).Current);
+        Assert.Equal(1, choice.Current);
+    }
+
+    [Fact]
+    public void Failed_AgainAndAgain_LongerButAMinuteAtMost()
+    {
+        var choice = EndpointChoice.Start(1, 0);
+        var pauses = new List<long>();
+        for (var i = 0; i < 20; i++)
+        {
+            choice = choice.Failed(0, 0, 1);
+            pauses.Add(choice.Marks[0].Until);
+        }
+
+        Assert.Equal([5, 10, 20, 40, 60], pauses.Take(5));
+        Assert.All(pauses.Skip(5), pause => Assert.Equal(60, pause));
+        Assert.Equal(0, choice.Current);
+        Assert.Equal((0, 0L), choice.Succeeded(0).Marks[0]);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using Discovery.Client.Conformance;
+using Discovery.Client.Servers;
+
+namespace Discovery.Client.Etcd.Tests.Servers;
+
+/// <summary>What watches do when history is missing, with a server and a proxy for each test.</summary>
+public sealed class WatchTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Watch_CompactedWhileDisconnected_ListsAgain()
+    {
+        await using var node = await OwnServer.StartAsync();
+        using var admin = new EtcdAdmin(node.Address);
+        await using var provider = BackendTestKit.Create(node.Address);
+        await using var consumer = BackendTestKit.Create(node.Address);
+        var (one, two) = (BackendTestKit.Instance("orders", "one"), BackendTestKit.Instance("orders", "two"));
+        var lease = await provider.RegisterAsync(BackendTestKit.Wish(one), Stop);
+        ServiceSnapshot last;
+        await using (var before = new WatchProbe(consumer, new("orders")))
+        {
+            last = await before.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
+        }
+
+        await provider.RegisterAsync(BackendTestKit.Wish(two), Stop);
+        await provider.DeregisterAsync(lease, Stop);
+        await admin.CompactAsync();
+
+        await using var after = new WatchProbe(consumer, new("orders"), last);
+        await after.UntilAsync(list => list.Instances is [{ InstanceId: "two" }], Patience, "two alone", Stop);
+        Assert.Empty(after.Errors);
+    }
+
+    [Fact]
+    public async Task Watch_ManyServicesAfterABreak_ResumeWithoutListing()
+    {
+        const int Services = 200;
+        await using var node = await OwnServer.StartAsync();
+        await using var proxies = await Toxiproxy.StartAsync(Stop);
+        await using var proxy = await proxies.CreateProxyAsync(node.Port, Stop);
+        using var admin = new EtcdAdmin(node.Address);
+        await using var provider = BackendTestKit.Create(node.Address);
+        await using var consumer = BackendTestKit.Create(proxy.Address);
+        var probes = Enumerable.Range(0, Services).Select(i => new WatchProbe(consumer, new($"s{i}"))).ToArray();
+        foreach (var probe in probes)
+        {
+            await probe.UntilAsync(_ => true, Patience, "a list", Stop);
+        }
+
+        await provider.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("s7")), Stop);
+        await probes[7].UntilAsync(list => list.Instances.Length == 1, Patience, "the instance", Stop);
+        string[] lists = ["grpc_server_handled_total", "grpc_method=\"Range\"", "grpc_service=\"etcdserverpb.KV\""];
+        var before = await admin.MetricAsync(lists);
+
+        await proxy.DisableAsync(Stop);
+        await probes[0].UntilErrorAsync(1, Patience, Stop);
+        await provider.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("s8")), Stop);
+        await proxy.EnableAsync(Stop);
+
+        await probes[8].UntilAsync(list => list.Instances.Length == 1, Patience, "the instance", Stop);
+        await Eventually.TrueAsync(() => probes.All(probe => probe.Errors.Count > 0 && probe.Seen.Count > 1), "all have gone on");
+        Assert.Equal(before, await admin.MetricAsync(lists));
+        Assert.Equal(1, await admin.MetricAsync("etcd_debugging_mvcc_watch_stream_total"));
+        foreach (var probe in probes)
+        {
+            await probe.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Watch_StoreRestoredFromAnOlderCopy_ListsAgain()
+    {
+        await using var node = await OwnServer.StartAsync();
+        await using var provider = BackendTestKit.Create(node.Address);
+        await using var consumer = BackendTestKit.Create(node.Address);
+        var (old, late) = (BackendTestKit.Instance("orders", "old"), BackendTestKit.Instance("orders", "late"));
+        await provider.RegisterAsync(BackendTestKit.Wish(old, seconds: 300), Stop);
+        await node.KillAsync();
+        var copy = Directory.CreateTempSubdirectory("discovery-etcd-copy-");
+        CopyFolder(node.DataFolder, copy.FullName);
+        await node.RestartAsync(Stop);
+        await using var probe = new WatchProbe(consumer, new("orders"));
+        await Eventually.SucceedsAsync(async () => await provider.RegisterAsync(BackendTestKit.Wish(late, seconds: 300), Stop));
+        await probe.UntilAsync(list => list.Instances.Length == 2, Patience, "both", Stop);
+
+        await node.KillAsync();
+        Directory.Delete(node.DataFolder, recursive: true);
+        CopyFolder(copy.FullName, node.DataFolder);
+        await node.RestartAsync(Stop);
+        copy.Delete(recursive: true);
+
+        await probe.UntilAsync(list => list.Instances is [{ InstanceId: "old" }], Patience, "old alone", Stop);
+    }
+
+    [Fact]
+    public async Task Watch_BurstLargerThanAnyMessage_ArrivesWhole()
+    {
+        await using var node = await OwnServer.StartAsync();
+        await using var proxies = await Toxiproxy.StartAsync(Stop);
+        await using var proxy = await proxies.CreateProxyAsync(node.Port, Stop);
+        await using var provider = BackendTestKit.Create(node.Address);
+        await using var consumer = BackendTestKit.Create(proxy.Address);
+        await using var probe = new WatchProbe(consumer, new("orders"));
+        await probe.UntilAsync(_ => true, Patience, "a list", Stop);
+        await proxy.DisableAsync(Stop);
+        await probe.UntilErrorAsync(1, Patience, Stop);
+        var filler = new string('x', 700_000);
+        for (var i = 0; i < 12; i++)
+        {
+            var instance = BackendTestKit.Instance("orders", i.ToString(CultureInfo.InvariantCulture));
+            await provider.RegisterAsync(BackendTestKit.Wish(instance with { Metadata = instance.Metadata.Add("filler", filler) }), Stop);
+        }
+
+        await proxy.EnableAsync(Stop);
+
+        await probe.UntilAsync(list => list.Instances.Length == 12, Patience, "all", Stop);
+    }
+
+    [Fact]
+    public async Task Watch_UnreadableRecords_AreLeftOutAndCounted()
+    {
+        await using var node = await OwnServer.StartAsync();
+        using var admin = new EtcdAdmin(node.Address);
+        await using var backend = BackendTestKit.Create(node.Address);
+        await admin.PutAsync("/services/orders/foreign", "10.0.0.5:8080");
+        await admin.PutAsync("/services/orders/deeper/x", "{}");
+        await using var probe = new WatchProbe(backend, new("orders"));
+        await probe.UntilAsync(list => list.RejectedRecords == 2 && list.Instances.IsEmpty, Patience, "two rejected", Stop);
+
+        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", "good")), Stop);
+        await admin.PutAsync("/services/orders/later", "{\"format\":2}");
+        await probe.UntilAsync(list => list.RejectedRecords == 3 && list.Instances.Length == 1, Patience, "three rejected", Stop);
+
+        await admin.DeleteAsync("/services/orders/foreign");
+        await probe.UntilAsync(list => list.RejectedRecords == 2 && list.Instances.Length == 1, Patience, "two rejected again", Stop);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
