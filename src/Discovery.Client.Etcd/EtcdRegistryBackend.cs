@@ -43,10 +43,9 @@ internal sealed class EtcdRegistryBackend : IRegistryBackend
 
     public IAsyncEnumerable<IReadOnlyCollection<string>> WatchNamesAsync(CancellationToken cancellationToken) => EtcdNamesWatch.RunAsync(_parts, cancellationToken);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _parts.Watches.Dispose();
+        await _parts.Watches.DisposeAsync().ConfigureAwait(false);
         _parts.Client.Connections.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

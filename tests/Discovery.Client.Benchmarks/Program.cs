@@ -7,5 +7,17 @@ if (args.Contains("--fast"))
     return 0;
 }
 
+if (args is ["--etcd", var endpoint, ..])
+{
+    await EtcdMode.RunAsync(new Uri(endpoint), Console.Out);
+    return 0;
+}
+
+if (args is ["--etcd-observer", var observed])
+{
+    await EtcdObserver.RunAsync(new Uri(observed), Console.Out);
+    return 0;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(HandlerBenchmarks).Assembly).Run(args);
 return 0;

@@ -45,6 +45,25 @@ public sealed partial class QuickStartTests : IDisposable
     }
 
     [Fact]
+    public async Task QuickStart_OnThreeEtcdMembersOneKilled_FailsNoCall()
+    {
+        await using var etcd = await Repository.ClusterAsync(ServerKind.Etcd);
+        await using var command = Command.StartQuickStart(
+            ["--seconds", "15", "--Discovery:Backend=etcd", .. etcd.Nodes.Select((node, i) => $"--Discovery:Etcd:Endpoints:{i}={node.Address.GetLeftPart(UriPartial.Authority)}")]);
+        using var http = new HttpClient();
+
+        // The consumer watches, so that everybody is in use when the member goes.
+        while (!(await Task.WhenAll(etcd.Nodes.Select(node => http.GetStringAsync(new Uri(node.Address, "/metrics"), Cancelled)))).Any(text => Watchers().IsMatch(text)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Cancelled);
+        }
+
+        await etcd.Nodes[0].KillAsync();
+
+        AssertWell(await command.WaitAsync(Deadline, Cancelled));
+    }
+
+    [Fact]
     public async Task QuickStart_NoConsulListening_SaysHowToStartOne()
     {
         using var ports = PortLease.Take();
@@ -141,4 +160,7 @@ public sealed partial class QuickStartTests : IDisposable
 
     [GeneratedRegex(@"^OK: [\d,]+ calls \(\d+/s, 16 in flight\), 0 failures$")]
     private static partial Regex SummaryLine();
+
+    [GeneratedRegex("^etcd_debugging_mvcc_watcher_total [1-9]", RegexOptions.Multiline)]
+    private static partial Regex Watchers();
 }

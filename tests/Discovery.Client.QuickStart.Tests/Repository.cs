@@ -29,6 +29,20 @@ internal static class Repository
         }
     }
 
+    /// <summary>Starts three nodes; skips the test by name where the server is missing.</summary>
+    public static async Task<ServerCluster> ClusterAsync(ServerKind kind)
+    {
+        try
+        {
+            return await ServerCluster.StartAsync(kind, cancellationToken: TestContext.Current.CancellationToken);
+        }
+        catch (ServerUnavailableException exception)
+        {
+            Assert.Skip(exception.Message);
+            throw;
+        }
+    }
+
     private static string FindRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);

@@ -1,7 +1,7 @@
 namespace Discovery.Client.Etcd;
 
 /// <summary>Puts all watches of a backend onto one stream, and makes another one when it has broken or the member has changed.</summary>
-internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvider timeProvider) : IDisposable
+internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvider timeProvider) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _opening = new(1);
     private volatile WatchStream? _stream;
@@ -15,7 +15,7 @@ internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvi
     {
         for (var again = false; ; again = true)
         {
-            var (watch, connection) = await AddAsync(range, start, cancellationToken).ConfigureAwait(false);
+            var (watch, stream) = await AddAsync(range, start, cancellationToken).ConfigureAwait(false);
             try
             {
                 await watch.Created.WaitAsync(options.RequestTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
@@ -27,8 +27,10 @@ internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvi
             }
             catch (TimeoutException)
             {
+                // Perhaps for its token, which a wiped store leaves unanswered: the next one begins anew.
+                stream.Retire();
                 watch.Dispose();
-                throw client.Silent($"Watching '{range.Key.ToStringUtf8()}'", connection, options.RequestTimeout);
+                throw client.Silent($"Watching '{range.Key.ToStringUtf8()}'", stream.Connection, options.RequestTimeout);
             }
             catch
             {
@@ -41,15 +43,22 @@ internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvi
     /// <summary>The store is another: its watches would wait for revisions that mean something else.</summary>
     public void OnStoreChanged() => _stream?.Break(new RegistryException("etcd was wiped or restored: what was watched is read again."));
 
-    public void Dispose() => _stream?.Break(new RegistryException("The backend is disposed."));
+    public async ValueTask DisposeAsync()
+    {
+        if (_stream is { } stream)
+        {
+            stream.Break(new RegistryException("The backend is disposed."));
+            await stream.Completion.ConfigureAwait(false);
+        }
+    }
 
-    private async Task<(WatchSubscription Watch, EtcdConnection Connection)> AddAsync(KeyRange range, long start, CancellationToken cancellationToken)
+    private async Task<(WatchSubscription Watch, WatchStream Stream)> AddAsync(KeyRange range, long start, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (_stream is { } stream && IsUsable(stream) && stream.TryAdd(range, start) is { } watch)
             {
-                return (watch, stream.Connection);
+                return (watch, stream);
             }
 
             await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -68,6 +68,15 @@ internal sealed class WatchStream
         }
     }
 
+    /// <summary>Adds no more watches; those it has go on.</summary>
+    public void Retire()
+    {
+        lock (_lock)
+        {
+            _refuses = true;
+        }
+    }
+
     /// <summary>Ends the stream and its watches.</summary>
     public void Break(RegistryException error)
     {
@@ -198,11 +207,7 @@ internal sealed class WatchStream
         if (sort == EtcdError.TokenInvalid)
         {
             // A stream keeps the token it began with: those that are watching go on, further ones need another stream.
-            lock (_lock)
-            {
-                _refuses = true;
-            }
-
+            Retire();
             Connection.Token.Reject(_token);
         }
 

@@ -57,7 +57,9 @@ internal sealed class WatchSubscription(KeyRange range, long start, Action<Watch
         if (!answer.Fragment && events.Count > 0)
         {
             _fragments = null;
-            _news.Writer.TryWrite(new(events, answer.Header.Revision));
+
+            // Not the header's revision: a watch that catches up is told in portions, each with the store's own.
+            _news.Writer.TryWrite(new(events, events[^1].Kv.ModRevision));
         }
     }
 

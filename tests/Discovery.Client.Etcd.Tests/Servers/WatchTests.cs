@@ -120,6 +120,29 @@ public sealed class WatchTests
         await probe.UntilAsync(list => list.Instances.Length == 12, Patience, "all", Stop);
     }
 
+    /// <summary>etcd tells at most a thousand revisions at a time, each portion with the revision that the store has by then.</summary>
+    [Fact]
+    public async Task Watch_ThousandsOfRevisionsBehind_MissesNone()
+    {
+        await using var node = await OwnServer.StartAsync();
+        await using var provider = BackendTestKit.Create(node.Address);
+        await using var consumer = BackendTestKit.Create(node.Address);
+        ServiceSnapshot last;
+        await using (var before = new WatchProbe(consumer, new("orders")))
+        {
+            last = await before.UntilAsync(_ => true, Patience, "a list", Stop);
+        }
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 3500), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Stop }, async (i, stop) =>
+            await provider.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", $"i{i}"), seconds: 120), stop));
+
+        await using var after = new WatchProbe(consumer, new("orders"), last);
+        await after.UntilAsync(list => list.Instances.Length == 3500, Patience, "all", Stop);
+        Assert.Same(((ListPosition)last.ResumeToken!).Owner, ((ListPosition)after.Latest!.ResumeToken!).Owner);
+        Assert.Equal(last.Version.Epoch, after.Latest.Version.Epoch);
+        Assert.Empty(after.Errors);
+    }
+
     [Fact]
     public async Task Watch_UnreadableRecords_AreLeftOutAndCounted()
     {

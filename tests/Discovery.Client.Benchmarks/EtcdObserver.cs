@@ -1,0 +1,58 @@
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Discovery.Client.Benchmarks;
+
+/// <summary>The second process: says when a change is in its view, and when the event of a bare watch has been parsed. Timestamps are those of the machine's monotonic clock, which processes share.</summary>
+internal static class EtcdObserver
+{
+    public const string Service = "benchmark";
+
+    public static readonly ByteString BareKey = ByteString.CopyFromUtf8("/benchmark-bare/x");
+
+    public static async Task RunAsync(Uri endpoint, TextWriter output)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Discovery:Backend", "etcd"), new("Discovery:Etcd:Endpoints:0", endpoint.ToString())]).Build();
+        await using var services = new ServiceCollection().AddServiceDiscovery(configuration).Services.BuildServiceProvider();
+        var lines = TextWriter.Synchronized(output);
+        using var stop = new CancellationTokenSource();
+        var watching = Task.WhenAll(OursAsync(services.GetRequiredService<IDiscoveryClient>(), lines, stop.Token), BareAsync(endpoint, lines, stop.Token));
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+        }
+
+        await stop.CancelAsync();
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task OursAsync(IDiscoveryClient client, TextWriter lines, CancellationToken stop)
+    {
+        await foreach (var view in client.WatchAsync(Service, stop))
+        {
+            var seen = TimeProvider.System.GetTimestamp();
+            Say(lines, "ours", view.Instances.FirstOrDefault()?.Version ?? "0", seen);
+        }
+    }
+
+    private static async Task BareAsync(Uri endpoint, TextWriter lines, CancellationToken stop)
+    {
+        using var channel = GrpcChannel.ForAddress(endpoint);
+        using var call = new Etcd.Wire.Watch.WatchClient(channel).Watch(new CallOptions(cancellationToken: stop));
+        await call.RequestStream.WriteAsync(new() { CreateRequest = new() { Key = BareKey, WatchId = 1 } }, stop);
+        while (await call.ResponseStream.MoveNext(stop))
+        {
+            var seen = TimeProvider.System.GetTimestamp();
+            Say(lines, "bare", call.ResponseStream.Current.Events is [.., var last] ? last.Kv.Value.ToStringUtf8() : "0", seen);
+        }
+    }
+
+    private static void Say(TextWriter lines, string kind, string number, long seen)
+    {
+        lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind} {number} {seen}"));
+        lines.Flush();
+    }
+}
