@@ -36,20 +36,21 @@ public sealed class ServiceSnapshot
     {
         ArgumentNullException.ThrowIfNull(instances);
         var sorted = instances.ToArray();
-        var ids = Array.ConvertAll(sorted, instance => instance.InstanceId);
-        var order = Enumerable.Range(0, sorted.Length).ToArray();
-        Array.Sort(order, (x, y) => string.CompareOrdinal(ids[x], ids[y]) is var byId and not 0 ? byId : x.CompareTo(y));
+        if (!IsAscending(sorted))
+        {
+            sorted = Sort(sorted);
+        }
 
         var old = previous?.Instances ?? [];
         var result = ImmutableArray.CreateBuilder<ServiceInstance>(sorted.Length);
-        for (int i = 0, j = 0; i < order.Length; i++)
+        for (int i = 0, j = 0; i < sorted.Length; i++)
         {
-            if (i + 1 < order.Length && ids[order[i]] == ids[order[i + 1]])
+            var instance = sorted[i];
+            if (i + 1 < sorted.Length && instance.InstanceId == sorted[i + 1].InstanceId)
             {
                 continue;
             }
 
-            var instance = sorted[order[i]];
             while (j < old.Length && string.CompareOrdinal(old[j].InstanceId, instance.InstanceId) < 0)
             {
                 j++;
@@ -59,5 +60,26 @@ public sealed class ServiceSnapshot
         }
 
         return new ServiceSnapshot(result.DrainToImmutable(), version, rejectedRecords, resumeToken);
+    }
+
+    private static bool IsAscending(ServiceInstance[] instances)
+    {
+        for (var i = 1; i < instances.Length; i++)
+        {
+            if (string.CompareOrdinal(instances[i - 1].InstanceId, instances[i].InstanceId) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ServiceInstance[] Sort(ServiceInstance[] instances)
+    {
+        var ids = Array.ConvertAll(instances, instance => instance.InstanceId);
+        var order = Enumerable.Range(0, instances.Length).ToArray();
+        Array.Sort(order, (x, y) => string.CompareOrdinal(ids[x], ids[y]) is var byId and not 0 ? byId : x.CompareTo(y));
+        return Array.ConvertAll(order, i => instances[i]);
     }
 }

@@ -27,6 +27,8 @@ internal sealed class EtcdRegistryBackend : IRegistryBackend
         _registrations = new EtcdRegistrations(_parts, logger);
     }
 
+    internal EtcdBackendParts Parts => _parts;
+
     public RegistryCapabilities Capabilities => RegistryCapabilities.Register | RegistryCapabilities.WatchNames | RegistryCapabilities.ConfirmingRead | RegistryCapabilities.Push;
 
     public ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) => _registrations.RegisterAsync(registration, cancellationToken);

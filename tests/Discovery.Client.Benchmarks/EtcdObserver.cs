@@ -10,7 +10,8 @@ namespace Discovery.Client.Benchmarks;
 /// <summary>The second process: says when a change is in its view, and when the event of a bare watch has been parsed. Timestamps are those of the machine's monotonic clock, which processes share.</summary>
 internal static class EtcdObserver
 {
-    public const string Service = "benchmark";
+    /// <summary>Changes go to so many services in turn: the engine takes a service's list at most 20 times a second when it changes all the time.</summary>
+    public const int Services = 20;
 
     public static readonly ByteString BareKey = ByteString.CopyFromUtf8("/benchmark-bare/x");
 
@@ -20,7 +21,7 @@ internal static class EtcdObserver
         await using var services = new ServiceCollection().AddServiceDiscovery(configuration).Services.BuildServiceProvider();
         var lines = TextWriter.Synchronized(output);
         using var stop = new CancellationTokenSource();
-        var watching = Task.WhenAll(OursAsync(services.GetRequiredService<IDiscoveryClient>(), lines, stop.Token), BareAsync(endpoint, lines, stop.Token));
+        var watching = Task.WhenAll([BareAsync(endpoint, lines, stop.Token), .. Enumerable.Range(0, Services).Select(i => OursAsync(services.GetRequiredService<IDiscoveryClient>(), Service(i), lines, stop.Token))]);
         while (await Console.In.ReadLineAsync() is not null)
         {
         }
@@ -29,9 +30,11 @@ internal static class EtcdObserver
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task OursAsync(IDiscoveryClient client, TextWriter lines, CancellationToken stop)
+    public static string Service(int change) => $"benchmark-of-changes-{change % Services}";
+
+    private static async Task OursAsync(IDiscoveryClient client, string service, TextWriter lines, CancellationToken stop)
     {
-        await foreach (var view in client.WatchAsync(Service, stop))
+        await foreach (var view in client.WatchAsync(service, stop))
         {
             var seen = TimeProvider.System.GetTimestamp();
             Say(lines, "ours", view.Instances.FirstOrDefault()?.Version ?? "0", seen);

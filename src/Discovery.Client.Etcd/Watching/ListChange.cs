@@ -35,7 +35,7 @@ internal static class ListChange
             return null;
         }
 
-        var (changed, rejected) = (new Dictionary<string, ServiceInstance?>(StringComparer.Ordinal), position.Rejected);
+        var (changed, rejected) = (new SortedDictionary<string, ServiceInstance?>(StringComparer.Ordinal), position.Rejected);
         foreach (var change in news.Events)
         {
             var isPut = change.Type == Wire.Event.Types.EventType.Put;
@@ -47,9 +47,33 @@ internal static class ListChange
             }
         }
 
-        var instances = list.Instances.Where(instance => !changed.ContainsKey(instance.InstanceId)).Concat(changed.Values.OfType<ServiceInstance>());
         return ServiceSnapshot.Create(
-            instances, list.Version with { Number = (ulong)news.Revision }, list, rejected.Count, position with { Revision = news.Revision, Rejected = rejected });
+            Merge(list.Instances, changed), list.Version with { Number = (ulong)news.Revision }, list, rejected.Count, position with { Revision = news.Revision, Rejected = rejected });
+    }
+
+    /// <summary>The list with the changes, in its order, so that nothing needs to be sorted.</summary>
+    private static List<ServiceInstance> Merge(ImmutableArray<ServiceInstance> list, SortedDictionary<string, ServiceInstance?> changed)
+    {
+        var result = new List<ServiceInstance>(list.Length + changed.Count);
+        var from = 0;
+        foreach (var (id, instance) in changed)
+        {
+            var at = from;
+            while (at < list.Length && string.CompareOrdinal(list[at].InstanceId, id) < 0)
+            {
+                at++;
+            }
+
+            result.AddRange(list.AsSpan()[from..at]);
+            from = at < list.Length && list[at].InstanceId == id ? at + 1 : at;
+            if (instance is not null)
+            {
+                result.Add(instance);
+            }
+        }
+
+        result.AddRange(list.AsSpan()[from..]);
+        return result;
     }
 
     private static ServiceInstance? Decode(KeyLayout layout, Wire.KeyValue record)
