@@ -15,17 +15,6 @@ internal sealed class ProcessLease(long id, TimeSpan timeToLive, CancellationTok
     /// <summary>etcd's number of it.</summary>
     public long LeaseId { get; } = id;
 
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _keys.Count;
-            }
-        }
-    }
-
     /// <summary>Reserves a place, so that the lease is not given up meanwhile.</summary>
     /// <returns>False: it was given up.</returns>
     public bool TryEnter()
