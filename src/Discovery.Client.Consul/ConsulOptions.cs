@@ -56,4 +56,6 @@ public sealed class ConsulOptions
 
     /// <summary>The name the agents' certificates are checked against. The default is the endpoint's host.</summary>
     public string? ServerName { get; set; }
+
+    internal TlsFiles TlsFiles => new(CaFile, ClientCertificateFile, ClientKeyFile, ClientKeyPassword, ServerName);
 }

@@ -25,7 +25,7 @@ internal sealed class ConsulRegistryBackend : IRegistryBackend
     {
         _options = options;
         var token = new ConsulToken(options, timeProvider);
-        var tls = new ConsulTls(options, timeProvider, logger);
+        var tls = new BackendTls(options.TlsFiles, timeProvider, logger);
         var endpoints = new EndpointSet([.. options.Endpoints], (chooseFirst ?? RandomNumberGenerator.GetInt32)(Math.Max(1, options.Endpoints.Count)), timeProvider, logger);
         _client = new ConsulClient(options, token, tls, endpoints, timeProvider);
         _registrations = new ConsulRegistrations(_client, options, timeProvider, logger);

@@ -41,4 +41,6 @@ public sealed class EtcdOptions
 
     /// <summary>The name the members' certificates are checked against. The default is the endpoint's host.</summary>
     public string? ServerName { get; set; }
+
+    internal TlsFiles TlsFiles => new(CaFile, ClientCertificateFile, ClientKeyFile, ClientKeyPassword, ServerName);
 }

@@ -17,8 +17,8 @@ internal sealed class EtcdRegistryBackend : IRegistryBackend
     {
         Uri[] endpoints = [.. options.Endpoints];
         (shuffle ?? (all => RandomNumberGenerator.Shuffle(all.AsSpan())))(endpoints);
-        var tls = new EtcdTls(options, timeProvider, logger);
-        var connections = new EtcdConnections(endpoints, 0, endpoint => new EtcdConnection(endpoint, options, tls, timeProvider), timeProvider, logger);
+        var tls = new BackendTls(options.TlsFiles, timeProvider, logger);
+        var connections = new EtcdConnections(new EndpointSet(endpoints, 0, timeProvider, logger), endpoint => new EtcdConnection(endpoint, options, tls, timeProvider));
         var history = new StoreHistory();
         var client = new EtcdClient(options, connections, history, timeProvider);
         var watches = new WatchHub(client, options, timeProvider);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Discovery.Client.Consul;
 
 /// <summary>Sends requests to an agent: one attempt each, the whole answer or a typed error.</summary>
-internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, ConsulTls tls, EndpointSet endpoints, TimeProvider timeProvider) : IDisposable
+internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, BackendTls tls, EndpointSet endpoints, TimeProvider timeProvider) : IDisposable
 {
     private readonly HttpClient _http = ConsulTransport.Create(tls, options.RequestTimeout);
 

@@ -9,7 +9,7 @@ internal static class ConsulTransport
     /// <summary>The longest answer that is read: some 60 000 instances. One that is longer would take the program's memory.</summary>
     public const int MaxAnswerBytes = 32 * 1024 * 1024;
 
-    public static HttpClient Create(ConsulTls tls, TimeSpan connectTimeout)
+    public static HttpClient Create(BackendTls tls, TimeSpan connectTimeout)
     {
         var handler = new SocketsHttpHandler
         {

@@ -5,7 +5,7 @@ using System.Security.Authentication;
 namespace Discovery.Client.Consul;
 
 /// <summary>Sends heartbeats on the calling thread alone, over connections that are kept warm for them.</summary>
-internal sealed class HeartbeatClient(ConsulToken token, ConsulTls tls, HeartbeatAddresses addresses, TimeProvider timeProvider) : IDisposable
+internal sealed class HeartbeatClient(ConsulToken token, BackendTls tls, HeartbeatAddresses addresses, TimeProvider timeProvider) : IDisposable
 {
     private readonly ConcurrentDictionary<Uri, ConcurrentBag<HeartbeatConnection>> _idle = new();
     private volatile bool _disposed;

@@ -27,7 +27,7 @@ internal sealed class HeartbeatConnection : IDisposable
     /// <summary>Whether its last answer was read whole, so that the next request may follow.</summary>
     public bool IsReusable { get; private set; }
 
-    public static HeartbeatConnection Open(Uri endpoint, IReadOnlyList<IPAddress> addresses, ConsulTls tls, Deadline deadline, long now)
+    public static HeartbeatConnection Open(Uri endpoint, IReadOnlyList<IPAddress> addresses, BackendTls tls, Deadline deadline, long now)
     {
         Exception? last = null;
         foreach (var address in addresses)
@@ -108,7 +108,7 @@ internal sealed class HeartbeatConnection : IDisposable
         }
     }
 
-    private Stream Secure(Uri endpoint, ConsulTls tls, Deadline deadline)
+    private Stream Secure(Uri endpoint, BackendTls tls, Deadline deadline)
     {
         var plain = new NetworkStream(_socket);
         if (endpoint.Scheme != Uri.UriSchemeHttps)

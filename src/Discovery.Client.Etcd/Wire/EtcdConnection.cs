@@ -10,7 +10,7 @@ internal sealed class EtcdConnection : IDisposable
 
     private readonly GrpcChannel _channel;
 
-    public EtcdConnection(Uri endpoint, EtcdOptions options, EtcdTls tls, TimeProvider timeProvider)
+    public EtcdConnection(Uri endpoint, EtcdOptions options, BackendTls tls, TimeProvider timeProvider)
     {
         Endpoint = endpoint;
         HttpMessageHandler handler = new SocketsHttpHandler

@@ -63,11 +63,11 @@ public abstract class ConsulSetup : IAsyncLifetime
     public async Task SettleAsync()
     {
         await using var backend = BackendTestKit.Create(Agent!.Address);
-        var canary = BackendTestKit.Instance("canary");
+        var canary = TestKit.Instance("canary");
         await Eventually.SucceedsAsync(
             async () =>
             {
-                await backend.RegisterAsync(BackendTestKit.Wish(canary, seconds: 1), CancellationToken.None);
+                await backend.RegisterAsync(TestKit.Wish(canary, seconds: 1), CancellationToken.None);
                 await using var lists = backend.WatchAsync(new(canary.ServiceName), null, CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
 
                 // A registration that took long is expired, and says so itself.

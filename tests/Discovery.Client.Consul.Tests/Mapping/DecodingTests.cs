@@ -9,7 +9,7 @@ public sealed class DecodingTests
     public void Decode_RegistrationWritten_IsReadBackEqual()
     {
         var instance = HostileInstances.Full("orders");
-        Assert.Equal(instance, Assert.Single(Decode("orders", Record(RegistrationWriter.Write(BackendTestKit.Wish(instance), [], TimeSpan.FromMinutes(1)), maintenance: true))));
+        Assert.Equal(instance, Assert.Single(Decode("orders", Record(RegistrationWriter.Write(TestKit.Wish(instance), [], TimeSpan.FromMinutes(1)), maintenance: true))));
     }
 
     [Theory]
@@ -20,8 +20,8 @@ public sealed class DecodingTests
     [InlineData(100_000)]
     public void Decode_Weight_IsReadBackEqual(double weight)
     {
-        var instance = BackendTestKit.Instance() with { Weight = weight };
-        var body = RegistrationWriter.Write(BackendTestKit.Wish(instance), [], TimeSpan.FromMinutes(1));
+        var instance = TestKit.Instance() with { Weight = weight };
+        var body = RegistrationWriter.Write(TestKit.Wish(instance), [], TimeSpan.FromMinutes(1));
         Assert.InRange(body.Weights.Passing, 1, 65535);
         Assert.Equal(weight, Assert.Single(Decode("orders", Record(body))).Weight);
     }
@@ -29,7 +29,7 @@ public sealed class DecodingTests
     [Fact]
     public void Write_HttpsInstance_OthersFindWhatTheyKnow()
     {
-        var body = RegistrationWriter.Write(BackendTestKit.Wish(BackendTestKit.Instance() with { Scheme = "https", Version = "2", Zone = "z" }), ["team=a"], TimeSpan.FromMinutes(1));
+        var body = RegistrationWriter.Write(TestKit.Wish(TestKit.Instance() with { Scheme = "https", Version = "2", Zone = "z" }), ["team=a"], TimeSpan.FromMinutes(1));
         Assert.Equal("true", body.Meta["secure"]);
         Assert.Equal(("2", "z"), (body.Meta["version"], body.Meta["zone"]));
         Assert.Equal(["team=a", "version=2"], body.Tags);

@@ -25,5 +25,5 @@ public sealed class DuplicateIdsTests
         Assert.Equal(2, resolved.Select(i => ServiceName.Validate(i.InstanceId)).Distinct().Count());
     }
 
-    private static DecodedInstance Make(string id, int port, string node, ulong created) => new(BackendTestKit.Instance(id: id, port: port), node, created);
+    private static DecodedInstance Make(string id, int port, string node, ulong created) => new(TestKit.Instance(id: id, port: port), node, created);
 }

@@ -30,7 +30,7 @@ public sealed class AclTests
         var other = await TokenAsync(http, """service "else" { policy = "write" } node_prefix "" { policy = "read" }""");
 
         await using var owner = Backend(node, full);
-        var lease = await owner.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service)), Stop);
+        var lease = await owner.RegisterAsync(TestKit.Wish(TestKit.Instance(Service)), Stop);
 
         // May read: list, true emptiness of an absent service it may see, and the emptied service.
         await using var reader = Backend(node, narrow);
@@ -56,7 +56,7 @@ public sealed class AclTests
         // Writes without the right are refused for good, as is a heartbeat; an unknown check is lost with ACLs too.
         await using (var backend = Backend(node, other))
         {
-            Assert.False((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service)), Stop))).IsTransient);
+            Assert.False((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(Service)), Stop))).IsTransient);
             var refused = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RenewAsync(lease.Group, Stop));
             Assert.False(refused.IsTransient);
             Assert.Contains("403", refused.Message, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class AclTests
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, secret + "\n", Stop);
         await using var owner = Backend(node, Root);
-        await owner.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service), 60), Stop);
+        await owner.RegisterAsync(TestKit.Wish(TestKit.Instance(Service), 60), Stop);
         var clock = new SkippingClock();
         await using var backend = BackendTestKit.Create(
             o => (o.TokenFile, o.Streaming, o.WaitTime) = (file, streaming, TimeSpan.FromSeconds(1)), clock, NullLogger.Instance, node.Address);

@@ -12,7 +12,7 @@ public sealed class BackendTests(SingleConsul consul)
         await using var backend = BackendTestKit.Create(node.Address);
         var instance = HostileInstances.Full(nameof(Register_EveryField_IsReadBackEqual));
 
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(instance), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(instance), Stop);
         var read = await backend.ReadAsync(new(instance.ServiceName), Stop);
         await backend.RenewAsync(lease.Group, Stop);
 
@@ -30,11 +30,11 @@ public sealed class BackendTests(SingleConsul consul)
         var log = new RecordingLogger();
         await using var first = BackendTestKit.Create(_ => { }, TimeProvider.System, log, node.Address);
         await using var second = BackendTestKit.Create(_ => { }, TimeProvider.System, log, node.Address);
-        var lost = await first.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service, "same", 8081)), Stop);
-        await first.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service, "same", 8082)), Stop);
+        var lost = await first.RegisterAsync(TestKit.Wish(TestKit.Instance(Service, "same", 8081)), Stop);
+        await first.RegisterAsync(TestKit.Wish(TestKit.Instance(Service, "same", 8082)), Stop);
         Assert.Empty(log.Lines);
 
-        var kept = await second.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Service, "same", 8083)), Stop);
+        var kept = await second.RegisterAsync(TestKit.Wish(TestKit.Instance(Service, "same", 8083)), Stop);
         Assert.Contains("as 10.0.0.1:8082 and becomes 10.0.0.1:8083", Assert.Single(log.Lines).Text, StringComparison.Ordinal);
         await first.DeregisterAsync(lost, Stop);
         Assert.Contains("is left in Consul: another program has registered it as 10.0.0.1:8083", log.Lines.Last().Text, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class BackendTests(SingleConsul consul)
     {
         await using var node = await OwnServer.StartAsync(version);
         await using var backend = BackendTestKit.Create(node.Address);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(), 120), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 120), Stop);
         await node.RestartAsync(Stop);
         ServiceSnapshot? list = null;
         await Eventually.SucceedsAsync(async () => list = await backend.ReadAsync(new("orders"), Stop));
@@ -62,7 +62,7 @@ public sealed class BackendTests(SingleConsul consul)
     {
         await using var node = await OwnServer.StartAsync(version);
         await using var backend = BackendTestKit.Create(node.Address);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(), 1), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 1), Stop);
         await using var lists = backend.WatchAsync(new("orders"), null, Stop).GetAsyncEnumerator(Stop);
         await lists.UntilAsync(list => list.Instances is [{ Status: ServiceStatus.Down }]);
         await lists.UntilAsync(list => list.Instances.IsEmpty, seconds: 120);

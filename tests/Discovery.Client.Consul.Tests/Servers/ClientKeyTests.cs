@@ -42,14 +42,14 @@ public sealed class ClientKeyTests : IDisposable
             await using var backend = new ConsulRegistryBackend(options, TimeProvider.System, log);
             if (works)
             {
-                var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+                var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
                 await backend.RenewAsync(lease.Group, Stop);
                 await backend.DeregisterAsync(lease, Stop);
                 Assert.Empty(log.Lines);
             }
             else
             {
-                Assert.NotNull((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop))).Connection);
+                Assert.NotNull((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop))).Connection);
                 Assert.Equal(1, log.Count("CertificateUnreadable"));
                 Assert.DoesNotContain(log.Lines, line => line.Text.Contains(Password, StringComparison.Ordinal));
             }

@@ -10,7 +10,7 @@ public sealed class ClusterTests
     {
         await using var cluster = await OwnServer.StartClusterAsync(version);
         await using var backend = BackendTestKit.Create([.. cluster.Nodes.Select(node => node.Address)]);
-        var wish = BackendTestKit.Wish(BackendTestKit.Instance());
+        var wish = TestKit.Wish(TestKit.Instance());
         var lease = await backend.RegisterAsync(wish, Stop);
         await using (var lists = backend.WatchAsync(new("orders"), null, Stop).GetAsyncEnumerator(Stop))
         {
@@ -36,7 +36,7 @@ public sealed class ClusterTests
     {
         await using var cluster = await OwnServer.StartClusterAsync(version);
         await using var backend = BackendTestKit.Create(o => (o.WaitTime, o.RequestTimeout) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)), cluster.Nodes[0].Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         await using (var lists = backend.WatchAsync(new("orders"), null, Stop).GetAsyncEnumerator(Stop))
         {
             await lists.UntilAsync(list => list.Instances.Length == 1);

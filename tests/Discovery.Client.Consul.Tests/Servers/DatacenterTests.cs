@@ -11,8 +11,8 @@ public sealed class DatacenterTests(SingleConsul consul)
     {
         var node = await consul.NodeAsync(version);
         await using var backend = BackendTestKit.Create(o => o.Datacenter = "dc1", node.Address);
-        var instance = BackendTestKit.Instance(nameof(Read_Datacenter_TheOwnIsReadAndAnUnknownOneIsAnError));
-        await backend.RegisterAsync(BackendTestKit.Wish(instance), Stop);
+        var instance = TestKit.Instance(nameof(Read_Datacenter_TheOwnIsReadAndAnUnknownOneIsAnError));
+        await backend.RegisterAsync(TestKit.Wish(instance), Stop);
         Assert.Single((await backend.ReadAsync(new(instance.ServiceName), Stop)).Instances);
         await using var lists = backend.WatchAsync(new(instance.ServiceName), null, Stop).GetAsyncEnumerator(Stop);
         await lists.UntilAsync(list => list.Instances.Length == 1);
@@ -30,6 +30,6 @@ public sealed class DatacenterTests(SingleConsul consul)
         var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.ReadAsync(new("s") { Namespace = "team" }, Stop));
         Assert.False(error.IsTransient);
         Assert.Contains("Enterprise", error.Message, StringComparison.Ordinal);
-        Assert.False((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()) with { Namespace = "team" }, Stop))).IsTransient);
+        Assert.False((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()) with { Namespace = "team" }, Stop))).IsTransient);
     }
 }

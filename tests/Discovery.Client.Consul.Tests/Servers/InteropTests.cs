@@ -46,10 +46,10 @@ public sealed class InteropTests(SingleConsul consul)
         await using var backend = BackendTestKit.Create(node.Address);
         var service = $"ours-{client}";
         await using var peer = await OrSkip(InteropPeer.WatchAsync(program, client, $"consul://127.0.0.1:{node.Port}", service));
-        var one = BackendTestKit.Instance(service, "one", 8081) with { Scheme = scheme, Zone = "z1", Version = "2" };
-        var first = await backend.RegisterAsync(BackendTestKit.Wish(one, 120), Stop);
+        var one = TestKit.Instance(service, "one", 8081) with { Scheme = scheme, Zone = "z1", Version = "2" };
+        var first = await backend.RegisterAsync(TestKit.Wish(one, 120), Stop);
         await peer.WaitForAddressesAsync(["10.0.0.1:8081"], TimeSpan.FromSeconds(60), Stop);
-        var second = await backend.RegisterAsync(BackendTestKit.Wish(one with { InstanceId = "two", Port = 8082, Status = ServiceStatus.Up }, 120), Stop);
+        var second = await backend.RegisterAsync(TestKit.Wish(one with { InstanceId = "two", Port = 8082, Status = ServiceStatus.Up }, 120), Stop);
         await peer.WaitForAddressesAsync(["10.0.0.1:8081", "10.0.0.1:8082"], TimeSpan.FromSeconds(60), Stop);
         await backend.DeregisterAsync(second, Stop);
         await peer.WaitForAddressesAsync(["10.0.0.1:8081"], TimeSpan.FromSeconds(60), Stop);

@@ -38,7 +38,7 @@ public sealed class LeaderTests
         Assert.Equal(["first", "second", "third", "fourth"], await seen);
     }
 
-    private static ServiceRegistration Wish(string id) => BackendTestKit.Wish(BackendTestKit.Instance(Service, id), seconds: 300);
+    private static ServiceRegistration Wish(string id) => TestKit.Wish(TestKit.Instance(Service, id), seconds: 300);
 
     /// <summary>Another instance can be registered and is seen by a new watch, and so is the first.</summary>
     private static async Task RecoversAsync(ConsulRegistryBackend backend, string id)

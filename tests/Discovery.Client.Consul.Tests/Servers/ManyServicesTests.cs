@@ -15,7 +15,7 @@ public sealed class ManyServicesTests
         await using var node = await OwnServer.StartAsync(version);
         await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(30), node.Address);
         await Parallel.ForEachAsync(Enumerable.Range(0, Services), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Stop }, async (i, stop) =>
-            await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Name(i), "one"), 600), stop));
+            await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(Name(i), "one"), 600), stop));
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var seen = new ServiceSnapshot?[Services];
@@ -57,7 +57,7 @@ public sealed class ManyServicesTests
         var delays = new List<double>();
         foreach (var i in changed)
         {
-            await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(Name(i), "one", port: 9), 600), Stop);
+            await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(Name(i), "one", port: 9), 600), Stop);
         }
 
         var at = TimeProvider.System.GetTimestamp();

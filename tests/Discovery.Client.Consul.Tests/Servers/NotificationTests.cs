@@ -25,7 +25,7 @@ public sealed class NotificationTests
             {
                 await using var backend = BackendTestKit.Create(o => o.Streaming = streaming, agent.Address);
                 var service = $"notified-{streaming}";
-                await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service), 600), Stop);
+                await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service), 600), Stop);
                 await using var lists = backend.WatchAsync(new(service), null, Stop).GetAsyncEnumerator(Stop);
                 await lists.UntilAsync(list => list.Instances.Length == 1);
                 var times = new List<double>();
@@ -35,7 +35,7 @@ public sealed class NotificationTests
                     await Task.Delay(110, Stop);
                     var started = TimeProvider.System.GetTimestamp();
                     var seen = lists.UntilAsync(list => list.Instances is [{ Port: var port }] && port == i);
-                    await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, port: i), 600), Stop);
+                    await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, port: i), 600), Stop);
                     await seen;
                     times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
                 }

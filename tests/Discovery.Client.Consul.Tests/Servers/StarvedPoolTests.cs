@@ -20,7 +20,7 @@ public sealed class StarvedPoolTests
     {
         await using var node = await OwnServer.StartAsync(version);
         await using var backend = BackendTestKit.Create(node.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("starved"), Ttl.TotalSeconds), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("starved"), Ttl.TotalSeconds), Stop);
         var failures = new List<Exception>();
         StarvedPool.Run(() =>
         {
@@ -43,7 +43,7 @@ public sealed class StarvedPoolTests
     {
         await using var node = await OwnServer.StartAsync();
         await using var backend = BackendTestKit.Create(node.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("starved"), Ttl.TotalSeconds), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("starved"), Ttl.TotalSeconds), Stop);
         await Eventually.SucceedsAsync(async () => await backend.RenewAsync(lease.Group, Stop));
         await node.PauseAsync();
         StarvedPool.Run(() =>

@@ -41,7 +41,7 @@ public sealed class TlsTests : IDisposable
         Write("client.pem", right);
         clock.Skip(TimeSpan.FromSeconds(2));
 
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         Assert.Equal(2, log.Count("CertificateReloaded"));
         await RenewsAsync(backend, lease);
         await RenewsAsync(backend, lease);
@@ -79,14 +79,14 @@ public sealed class TlsTests : IDisposable
         var (ca, client) = (Write("client-ca.pem", _authority.Pem), Write("client.pem", Join(_authority.Sign("client"))));
         await using var backend = BackendTestKit.Create(
             o => (o.CaFile, o.ClientCertificateFile, o.ServerName, o.MaxConcurrentQueries) = (ca, client, ServerName, 300), new Uri($"https://127.0.0.1:{ports.Port}"));
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("s0"), 120), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("s0"), 120), Stop);
         var watches = Enumerable.Range(0, 300).Select(i => backend.WatchAsync(new($"s{i}"), null, Stop).GetAsyncEnumerator(Stop)).ToArray();
         await Task.WhenAll(watches.Select(watch => watch.UntilAsync(_ => true, seconds: 60)));
         var pending = watches.Select(watch => watch.MoveNextAsync().AsTask()).ToArray();
 
         // All ask again at once; a change is seen only when the query is there.
         var most = Sockets.CountTo(ports.Port);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("s299"), 120), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("s299"), 120), Stop);
         await Eventually.TrueAsync(
             () =>
             {
@@ -104,7 +104,7 @@ public sealed class TlsTests : IDisposable
 
     private static async Task FailsAsync(ConsulRegistryBackend backend)
     {
-        var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         Assert.NotNull(error.Connection);
         Assert.DoesNotContain("PRIVATE", error.ToString(), StringComparison.Ordinal);
     }

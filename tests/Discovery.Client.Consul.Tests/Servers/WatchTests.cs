@@ -11,12 +11,12 @@ public sealed class WatchTests(SingleConsul consul)
     {
         var node = await consul.NodeAsync(version);
         await using var backend = BackendTestKit.Create(node.Address);
-        var instance = BackendTestKit.Instance(nameof(Watch_EachStatus_IsSeenAndReversible));
+        var instance = TestKit.Instance(nameof(Watch_EachStatus_IsSeenAndReversible));
         await using var lists = backend.WatchAsync(new(instance.ServiceName), null, Stop).GetAsyncEnumerator(Stop);
         await lists.UntilAsync(list => list.Instances.IsEmpty);
         foreach (var status in new[] { ServiceStatus.Starting, ServiceStatus.Up, ServiceStatus.Warning, ServiceStatus.OutOfService, ServiceStatus.Down, ServiceStatus.Up })
         {
-            var lease = await backend.RegisterAsync(BackendTestKit.Wish(instance with { Status = status }), Stop);
+            var lease = await backend.RegisterAsync(TestKit.Wish(instance with { Status = status }), Stop);
             await lists.UntilAsync(list => list.Instances is [var seen] && seen.Status == status);
             await backend.RenewAsync(lease.Group, Stop);
             Assert.Equal(status, Assert.Single((await backend.ReadAsync(new(instance.ServiceName), Stop)).Instances).Status);
@@ -37,7 +37,7 @@ public sealed class WatchTests(SingleConsul consul)
         {
             var node = await consul.NodeAsync(version);
             await using var backend = BackendTestKit.Create(node.Address);
-            await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(name)), Stop);
+            await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(name)), Stop);
             var list = await backend.ReadAsync(new(name), Stop);
             Assert.Equal(name, Assert.Single(list.Instances).ServiceName);
             await foreach (var names in backend.WatchNamesAsync(Stop))
@@ -56,7 +56,7 @@ public sealed class WatchTests(SingleConsul consul)
         {
             var node = await consul.NodeAsync(version);
             await using var backend = BackendTestKit.Create(node.Address);
-            var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(name, name)), Stop);
+            var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(name, name)), Stop);
             await backend.RenewAsync(lease.Group, Stop);
             Assert.Equal(name, Assert.Single((await backend.ReadAsync(new(name), Stop)).Instances).InstanceId);
             await backend.DeregisterAsync(lease, Stop);
@@ -71,12 +71,12 @@ public sealed class WatchTests(SingleConsul consul)
         var service = nameof(Watch_OneInstanceChanges_TheOthersStayTheSameObjects);
         for (var i = 0; i < 3; i++)
         {
-            await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, $"i{i}")), Stop);
+            await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, $"i{i}")), Stop);
         }
 
         await using var lists = backend.WatchAsync(new(service), null, Stop).GetAsyncEnumerator(Stop);
         var before = await lists.UntilAsync(list => list.Instances.Length == 3);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, "i1", port: 9)), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, "i1", port: 9)), Stop);
         var after = await lists.UntilAsync(list => list.Instances[1].Port == 9);
         Assert.Same(before.Instances[0], after.Instances[0]);
         Assert.NotSame(before.Instances[1], after.Instances[1]);
@@ -90,7 +90,7 @@ public sealed class WatchTests(SingleConsul consul)
         var node = await consul.NodeAsync();
         await using var backend = BackendTestKit.Create(o => o.WaitTime = TimeSpan.FromSeconds(1), node.Address);
         var service = nameof(Watch_NothingChanges_YieldsTheSameObjectWhenTheWaitIsOver);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service)), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service)), Stop);
         await using var lists = backend.WatchAsync(new(service), null, Stop).GetAsyncEnumerator(Stop);
         var first = await lists.UntilAsync(_ => true);
         Assert.Same(first, await lists.UntilAsync(_ => true));
@@ -102,7 +102,7 @@ public sealed class WatchTests(SingleConsul consul)
     {
         var node = await consul.NodeAsync(version);
         await using var backend = BackendTestKit.Create(node.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(nameof(Renew_UnknownCheck_LeaseIsLostAndDeregisteringIsNoError))), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(nameof(Renew_UnknownCheck_LeaseIsLostAndDeregisteringIsNoError))), Stop);
         await backend.DeregisterAsync(lease, Stop);
         await Assert.ThrowsAsync<LeaseLostException>(async () => await backend.RenewAsync(lease.Group, Stop));
         await backend.DeregisterAsync(lease, Stop);
@@ -114,7 +114,7 @@ public sealed class WatchTests(SingleConsul consul)
         var node = await consul.NodeAsync(ConsulServers.Oldest);
         await using var backend = BackendTestKit.Create(o => o.MaxConcurrentQueries = 2, node.Address);
         var service = nameof(Watch_Cancelled_EndsAtOnceAndKeepsNoSlotFromOthers);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service)), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service)), Stop);
         for (var i = 0; i < 2; i++)
         {
             using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Stop);

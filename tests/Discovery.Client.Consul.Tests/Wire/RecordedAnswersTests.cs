@@ -49,7 +49,7 @@ public sealed class RecordedAnswersTests
     {
         await using var agent = Agent(file, "PUT " + request, status);
         await using var backend = BackendTestKit.Create(agent.Address);
-        Assert.False((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop))).IsTransient);
+        Assert.False((await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop))).IsTransient);
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class RecordedAnswersTests
         var answer = RecordedAnswers.Read(file).First(answer => answer.Request == "PUT " + request && answer.Status == status).OnTheWire;
         await using var agent = new ScriptedAgent((_, n) => n <= 2 ? ScriptedAgent.Ok("") : answer);
         await using var backend = BackendTestKit.Create(agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         Assert.Equal(lost, await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.RenewAsync(lease.Group, Stop)) is LeaseLostException);
     }
 

@@ -14,7 +14,7 @@ public sealed class ScriptedHeartbeatTests
     {
         await using var agent = new ScriptedAgent((request, n) => n <= 2 ? ScriptedAgent.Ok("") : answer);
         await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(2), agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         var connections = agent.Connections;
         for (var i = 0; i < 3; i++)
         {
@@ -30,7 +30,7 @@ public sealed class ScriptedHeartbeatTests
         await using var agent = new ScriptedAgent((request, n) => n <= 2 ? ScriptedAgent.Ok("")
             : "HTTP/1.1 500 x\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nUnknown \r\n5\r\ncheck\r\n0\r\n\r\n");
         await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(2), agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         await Assert.ThrowsAsync<LeaseLostException>(async () => await backend.RenewAsync(lease.Group, Stop));
     }
 
@@ -43,7 +43,7 @@ public sealed class ScriptedHeartbeatTests
     {
         await using var agent = new ScriptedAgent((request, n) => n <= 2 ? ScriptedAgent.Ok("") : answer);
         await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(2), agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RenewAsync(lease.Group, Stop));
         Assert.Equal((true, agent.Address.Authority), (error.IsTransient, error.Connection));
     }
@@ -55,7 +55,7 @@ public sealed class ScriptedHeartbeatTests
     {
         await using var agent = new ScriptedAgent((request, n) => n <= 2 ? ScriptedAgent.Ok("") : ScriptedAgent.Error(status, body, "Retry-After: 7\r\n"));
         await using var backend = BackendTestKit.Create(agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RenewAsync(lease.Group, Stop));
         Assert.Equal((true, TimeSpan.FromSeconds(7)), (error.IsTransient, error.RetryAfter));
     }

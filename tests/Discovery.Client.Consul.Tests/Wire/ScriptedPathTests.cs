@@ -58,7 +58,7 @@ public sealed class ScriptedPathTests
     /// <summary>Every kind of request once.</summary>
     private static async Task UseAllAsync(ConsulRegistryBackend backend, ServiceQuery query, string? ns)
     {
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()) with { Namespace = ns }, Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()) with { Namespace = ns }, Stop);
         await backend.RenewAsync(lease.Group, Stop);
         await using var lists = backend.WatchAsync(query, null, Stop).GetAsyncEnumerator(Stop);
         Assert.True(await lists.MoveNextAsync());

@@ -15,7 +15,7 @@ public sealed class ScriptedRegistrationTests
     {
         await using var agent = new ScriptedAgent((request, _) => request.Contains(failing, StringComparison.Ordinal) ? ScriptedAgent.Error(status, body) : ScriptedAgent.Ok(""));
         await using var backend = BackendTestKit.Create(agent.Address);
-        var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         Assert.Equal(Undo, agent.Requests.Last());
         Assert.False(error is LeaseLostException);
     }
@@ -28,7 +28,7 @@ public sealed class ScriptedRegistrationTests
     {
         await using var agent = new ScriptedAgent((_, _) => ScriptedAgent.Error(status, body));
         await using var backend = BackendTestKit.Create(agent.Address);
-        await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         Assert.Single(agent.Requests);
     }
 
@@ -40,7 +40,7 @@ public sealed class ScriptedRegistrationTests
         await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(0.5), TimeProvider.System, log, agent.Address);
         for (var i = 0; i < 2; i++)
         {
-            await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+            await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         }
 
         Assert.All(agent.Requests, request => Assert.Contains("service/register", request, StringComparison.Ordinal));
@@ -54,7 +54,7 @@ public sealed class ScriptedRegistrationTests
     {
         await using var agent = new ScriptedAgent((request, _) => request.Contains(silent, StringComparison.Ordinal) ? null : ScriptedAgent.Ok(""));
         await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(0.5), agent.Address);
-        var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        var error = await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         Assert.Equal(agent.Address.Authority, error.Connection);
         Assert.Equal(Undo, agent.Requests.Last());
     }
@@ -75,7 +75,7 @@ public sealed class ScriptedRegistrationTests
             return ScriptedAgent.Ok("");
         });
         await using var backend = BackendTestKit.Create(agent.Address);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), cancel.Token));
         Assert.Equal(Undo, agent.Requests.Last());
     }
 
@@ -85,7 +85,7 @@ public sealed class ScriptedRegistrationTests
         await using var agent = new ScriptedAgent((request, n) => n == 1 ? ScriptedAgent.Ok("") : null);
         await using var backend = BackendTestKit.Create(o => o.RequestTimeout = TimeSpan.FromSeconds(0.5), agent.Address);
         var started = TimeProvider.System.GetTimestamp();
-        await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0.5, 5);
     }
 
@@ -96,7 +96,7 @@ public sealed class ScriptedRegistrationTests
     {
         await using var agent = new ScriptedAgent((_, _) => ScriptedAgent.Error(status, body));
         await using var backend = BackendTestKit.Create(agent.Address);
-        await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop));
+        await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         Assert.Single(agent.Requests);
     }
 
@@ -107,7 +107,7 @@ public sealed class ScriptedRegistrationTests
         var failing = false;
         await using var agent = new ScriptedAgent((request, _) => Volatile.Read(ref failing) && request.Contains("check/", StringComparison.Ordinal) ? ScriptedAgent.Error(500, "x") : ScriptedAgent.Ok(""));
         await using var backend = BackendTestKit.Create(agent.Address);
-        var wish = BackendTestKit.Wish(BackendTestKit.Instance());
+        var wish = TestKit.Wish(TestKit.Instance());
         var lease = await backend.RegisterAsync(wish, Stop);
         Volatile.Write(ref failing, true);
         await Assert.ThrowsAsync<RegistryException>(async () => await backend.RegisterAsync(wish, Stop));

@@ -15,7 +15,7 @@ public sealed class ScriptedRequestTests
     {
         await using var agent = new ScriptedAgent((request, n) => ScriptedAgent.Ok(request.StartsWith("GET", StringComparison.Ordinal) ? ScriptedAgent.List("a") : "", 7));
         await using var backend = BackendTestKit.Create(o => o.Token = "s3cret", agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         await backend.RenewAsync(lease.Group, Stop);
         await backend.ReadAsync(new("s"), Stop);
         await using var lists = backend.WatchAsync(new("s"), null, Stop).GetAsyncEnumerator(Stop);
@@ -109,7 +109,7 @@ public sealed class ScriptedRequestTests
         await using var other = new ScriptedAgent((_, _) => ScriptedAgent.Ok(""));
         var gone = new ScriptedAgent((_, _) => ScriptedAgent.Ok("", more: "Connection: close\r\n"));
         await using var backend = BackendTestKit.Create(gone.Address, other.Address);
-        var wish = BackendTestKit.Wish(BackendTestKit.Instance());
+        var wish = TestKit.Wish(TestKit.Instance());
         var lease = await backend.RegisterAsync(wish, Stop);
         var address = gone.Address.Authority;
         await gone.DisposeAsync();

@@ -172,7 +172,7 @@ public sealed class ScriptedWatchTests
     {
         await using var agent = new ScriptedAgent((request, n) => n <= 2 ? ScriptedAgent.Ok("") : answer);
         await using var backend = BackendTestKit.Create(agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.RenewAsync(lease.Group, Stop));
         Assert.Equal(lost, error is LeaseLostException);
         Assert.True(error.IsTransient);
@@ -185,7 +185,7 @@ public sealed class ScriptedWatchTests
     {
         await using var agent = new ScriptedAgent((_, _) => ScriptedAgent.Ok("")) { ClosesAfterAnswer = true };
         await using var backend = BackendTestKit.Create(agent.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance()), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         for (var i = 0; i < 3; i++)
         {
             await backend.RenewAsync(lease.Group, Stop);

@@ -7,12 +7,12 @@ public sealed class InstanceCodecTests
 {
     [Fact]
     public void Encode_InstanceThatSaysLittle_IsShort()
-        => Assert.Equal("{\"format\":1,\"host\":\"10.0.0.1\",\"port\":8080}", InstanceCodec.Encode(BackendTestKit.Instance()).ToStringUtf8());
+        => Assert.Equal("{\"format\":1,\"host\":\"10.0.0.1\",\"port\":8080}", InstanceCodec.Encode(TestKit.Instance()).ToStringUtf8());
 
     [Fact]
     public void Decode_WhatWasEncoded_IsEqual()
     {
-        var instance = BackendTestKit.Instance() with
+        var instance = TestKit.Instance() with
         {
             Host = "2001:db8::7",
             Scheme = "https",

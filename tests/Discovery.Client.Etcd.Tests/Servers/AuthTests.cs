@@ -25,8 +25,8 @@ public sealed class AuthTests : IDisposable
         using var admin = new EtcdAdmin(node.Address);
         await admin.EnableAuthenticationAsync(User, Password, "/services/", "/services0");
         await using var backend = Create(node.Address);
-        var one = BackendTestKit.Instance("orders", "one");
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(one, seconds: 60), Stop);
+        var one = TestKit.Instance("orders", "one");
+        var lease = await backend.RegisterAsync(TestKit.Wish(one, seconds: 60), Stop);
         await using var running = new WatchProbe(backend, new("orders"));
         await running.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
 
@@ -34,11 +34,11 @@ public sealed class AuthTests : IDisposable
         await Task.Delay(TimeSpan.FromSeconds(4), Stop);
 
         await backend.RenewAsync(lease.Group, Stop);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", "two"), seconds: 60), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders", "two"), seconds: 60), Stop);
         await running.UntilAsync(list => list.Instances.Length == 2, Patience, "two", Stop);
         await using var later = new WatchProbe(backend, new("others"));
         await later.UntilAsync(_ => true, Patience, "a list", Stop);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("others", "three"), seconds: 60), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("others", "three"), seconds: 60), Stop);
         await later.UntilAsync(list => list.Instances.Length == 1, Patience, "three", Stop);
         Assert.Empty(running.Errors);
         Assert.Empty(later.Errors);
@@ -53,7 +53,7 @@ public sealed class AuthTests : IDisposable
         var file = Path.Combine(_folder.FullName, "password");
         await File.WriteAllTextAsync(file, Password + "\n", Stop);
         await using var backend = Create(node.Address, options => (options.Password, options.PasswordFile) = (null, file));
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", "one"), seconds: 60), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders", "one"), seconds: 60), Stop);
         await using var probe = new WatchProbe(backend, new("orders"));
         await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
 
@@ -65,7 +65,7 @@ public sealed class AuthTests : IDisposable
         await File.WriteAllTextAsync(file, "s3cret-two", Stop);
 
         await backend.RenewAsync(lease.Group, Stop);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", "two"), seconds: 60), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders", "two"), seconds: 60), Stop);
         await probe.UntilAsync(list => list.Instances.Length == 2, Patience, "two", Stop);
         Assert.Empty(probe.Errors);
         Assert.DoesNotContain(_log.Lines, line => line.Text.Contains("s3cret", StringComparison.Ordinal));
@@ -82,7 +82,7 @@ public sealed class AuthTests : IDisposable
         using var admin = new EtcdAdmin(node.Address);
         await admin.EnableAuthenticationAsync(User, Password, "/services/", "/services0");
         await using var backend = Create(node.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", "one"), seconds: 60), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders", "one"), seconds: 60), Stop);
         await using var probe = new WatchProbe(backend, new("orders"));
         await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
 
@@ -91,7 +91,7 @@ public sealed class AuthTests : IDisposable
         await backend.RenewAsync(lease.Group, Stop);
         await using var later = new WatchProbe(backend, new("others"));
         await later.UntilAsync(_ => true, Patience, "a list", Stop);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("others", "two"), seconds: 60), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("others", "two"), seconds: 60), Stop);
         await later.UntilAsync(list => list.Instances.Length == 1, Patience, "two", Stop);
         Assert.Empty(later.Errors);
     }
@@ -102,7 +102,7 @@ public sealed class AuthTests : IDisposable
         await using var node = await OwnServer.StartAsync();
         using var admin = new EtcdAdmin(node.Address);
         await using var before = BackendTestKit.Create(node.Address);
-        await before.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders"), seconds: 60), Stop);
+        await before.RegisterAsync(TestKit.Wish(TestKit.Instance("orders"), seconds: 60), Stop);
         ServiceSnapshot last;
         await using (var probe = new WatchProbe(before, new("orders")))
         {
@@ -118,7 +118,7 @@ public sealed class AuthTests : IDisposable
             FirstAsync(backend.WatchAsync(new("orders"), null, Stop)),
             FirstAsync(backend.WatchAsync(new("orders"), last, Stop)),
             FirstAsync(backend.WatchNamesAsync(Stop)),
-            backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("sales")), Stop).AsTask(),
+            backend.RegisterAsync(TestKit.Wish(TestKit.Instance("sales")), Stop).AsTask(),
         ];
         foreach (var attempt in attempts)
         {
@@ -148,7 +148,7 @@ public sealed class AuthTests : IDisposable
         await using var node = await OwnServer.StartAsync();
         using var admin = new EtcdAdmin(node.Address);
         await using var backend = Create(node.Address);
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders"), seconds: 60), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders"), seconds: 60), Stop);
 
         await admin.EnableAuthenticationAsync(User, Password, "/services/", "/services0");
 

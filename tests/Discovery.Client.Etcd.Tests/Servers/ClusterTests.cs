@@ -24,20 +24,20 @@ public sealed class ClusterTests
         var log = new RecordingLogger();
         await using var provider = BackendTestKit.Create(endpoints);
         await using var consumer = BackendTestKit.Create(_ => { }, TimeProvider.System, log, endpoints);
-        var (one, two) = (BackendTestKit.Instance("orders", "one"), BackendTestKit.Instance("orders", "two"));
-        await using var keeper = new RegistrationProbe(provider, BackendTestKit.Wish(one, seconds: 15));
+        var (one, two) = (TestKit.Instance("orders", "one"), TestKit.Instance("orders", "two"));
+        await using var keeper = new RegistrationProbe(provider, TestKit.Wish(one, seconds: 15));
         await using var probe = new WatchProbe(consumer, new("orders"));
         await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
         var seen = probe.Seen.Count;
 
         await (fault.EndsWith("killed", StringComparison.Ordinal) ? victim.KillAsync() : victim.PauseAsync());
         await probe.UntilErrorAsync(1, Patience, Stop);
-        await Eventually.SucceedsAsync(async () => await provider.RegisterAsync(BackendTestKit.Wish(two, seconds: 15), Stop));
+        await Eventually.SucceedsAsync(async () => await provider.RegisterAsync(TestKit.Wish(two, seconds: 15), Stop));
         await probe.UntilAsync(list => list.Instances.Length == 2, Patience, "both", Stop);
 
         Assert.All(probe.Seen.Skip(seen), list => Assert.Contains(one, list.Instances));
         Assert.Equal(1, keeper.Registered);
-        Assert.InRange(log.Count("MemberSwitched"), 1, 3);
+        Assert.InRange(log.Count("EndpointSwitched"), 1, 3);
         if (victim.IsRunning)
         {
             await victim.ResumeAsync();
@@ -51,8 +51,8 @@ public sealed class ClusterTests
         Uri[] endpoints = [.. cluster.Nodes.Select(node => node.Address)];
         await using var provider = BackendTestKit.Create(endpoints);
         await using var consumer = BackendTestKit.Create(endpoints);
-        var (one, two) = (BackendTestKit.Instance("orders", "one"), BackendTestKit.Instance("orders", "two"));
-        await using var keeper = new RegistrationProbe(provider, BackendTestKit.Wish(one, seconds: 60));
+        var (one, two) = (TestKit.Instance("orders", "one"), TestKit.Instance("orders", "two"));
+        await using var keeper = new RegistrationProbe(provider, TestKit.Wish(one, seconds: 60));
         await using var probe = new WatchProbe(consumer, new("orders"));
         await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
         var seen = probe.Seen.Count;
@@ -66,7 +66,7 @@ public sealed class ClusterTests
         Assert.All(probe.Seen.Skip(seen), list => Assert.Single(list.Instances));
         await Task.WhenAll(cluster.Nodes[1].RestartAsync(Stop), cluster.Nodes[2].RestartAsync(Stop));
 
-        await Eventually.SucceedsAsync(async () => await provider.RegisterAsync(BackendTestKit.Wish(two, seconds: 60), Stop));
+        await Eventually.SucceedsAsync(async () => await provider.RegisterAsync(TestKit.Wish(two, seconds: 60), Stop));
         await probe.UntilAsync(list => list.Instances.Length == 2, Patience, "both", Stop);
         Assert.Equal(1, keeper.Registered);
     }
@@ -85,7 +85,7 @@ public sealed class ClusterTests
         await cut.Nodes[2].KillAsync();
 
         await probe.UntilErrorAsync(1, Patience, Stop);
-        await provider.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders")), Stop);
+        await provider.RegisterAsync(TestKit.Wish(TestKit.Instance("orders")), Stop);
 
         await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "the instance of the other cluster", Stop);
     }
@@ -102,6 +102,6 @@ public sealed class ClusterTests
         Assert.Equal($"127.0.0.1:{dead.Port}", error.Connection);
         Assert.Empty((await backend.ReadAsync(new("orders"), Stop)).Instances);
         Assert.Empty((await backend.ReadAsync(new("orders"), Stop)).Instances);
-        Assert.Equal(1, log.Count("MemberSwitched"));
+        Assert.Equal(1, log.Count("EndpointSwitched"));
     }
 }

@@ -15,7 +15,7 @@ public sealed class LeaseTests(SingleEtcd etcd)
         await using var backend = BackendTestKit.Create(node.Address);
         var service = $"shared-{Guid.NewGuid():N}";
 
-        var leases = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, $"i{i}"), seconds: 30), Stop).AsTask()));
+        var leases = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, $"i{i}"), seconds: 30), Stop).AsTask()));
 
         Assert.Single(leases.Select(lease => lease.Group).Distinct());
         var id = ((ProcessLease)leases[0].Group).LeaseId;
@@ -36,7 +36,7 @@ public sealed class LeaseTests(SingleEtcd etcd)
         var node = await etcd.NodeAsync();
         using var admin = new EtcdAdmin(node.Address);
         await using var backend = BackendTestKit.Create(node.Address);
-        var wish = BackendTestKit.Wish(BackendTestKit.Instance($"revoked-{Guid.NewGuid():N}"), seconds: 31);
+        var wish = TestKit.Wish(TestKit.Instance($"revoked-{Guid.NewGuid():N}"), seconds: 31);
         var first = (ProcessLease)(await backend.RegisterAsync(wish, Stop)).Group;
         await backend.RenewAsync(first, Stop);
 
@@ -56,10 +56,10 @@ public sealed class LeaseTests(SingleEtcd etcd)
         using var admin = new EtcdAdmin(node.Address);
         await using var backend = BackendTestKit.Create(node.Address);
         var service = $"unnoticed-{Guid.NewGuid():N}";
-        var first = (ProcessLease)(await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, "a"), seconds: 32), Stop)).Group;
+        var first = (ProcessLease)(await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, "a"), seconds: 32), Stop)).Group;
         await admin.RevokeAsync(first.LeaseId);
 
-        var second = (ProcessLease)(await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, "b"), seconds: 32), Stop)).Group;
+        var second = (ProcessLease)(await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, "b"), seconds: 32), Stop)).Group;
 
         Assert.True(first.Lost.IsCancellationRequested);
         Assert.NotEqual(first.LeaseId, second.LeaseId);
@@ -72,7 +72,7 @@ public sealed class LeaseTests(SingleEtcd etcd)
         using var admin = new EtcdAdmin(node.Address);
         await using var backend = BackendTestKit.Create(node.Address);
         var service = $"deleted-{Guid.NewGuid():N}";
-        var (one, two) = (BackendTestKit.Wish(BackendTestKit.Instance(service, "one"), seconds: 33), BackendTestKit.Wish(BackendTestKit.Instance(service, "two"), seconds: 33));
+        var (one, two) = (TestKit.Wish(TestKit.Instance(service, "one"), seconds: 33), TestKit.Wish(TestKit.Instance(service, "two"), seconds: 33));
         var first = (ProcessLease)(await backend.RegisterAsync(one, Stop)).Group;
         await backend.RegisterAsync(two, Stop);
 
@@ -99,10 +99,10 @@ public sealed class LeaseTests(SingleEtcd etcd)
         var node = await etcd.NodeAsync();
         await using var holder = BackendTestKit.Create(node.Address);
         await using var other = BackendTestKit.Create(node.Address);
-        var mine = BackendTestKit.Instance($"conflict-{Guid.NewGuid():N}", "id", 8080);
-        var held = (ProcessLease)(await holder.RegisterAsync(BackendTestKit.Wish(mine), Stop)).Group;
+        var mine = TestKit.Instance($"conflict-{Guid.NewGuid():N}", "id", 8080);
+        var held = (ProcessLease)(await holder.RegisterAsync(TestKit.Wish(mine), Stop)).Group;
 
-        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await other.RegisterAsync(BackendTestKit.Wish(mine with { Port = 9090 }), Stop));
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await other.RegisterAsync(TestKit.Wish(mine with { Port = 9090 }), Stop));
 
         Assert.False(error.IsTransient);
         Assert.Contains($"10.0.0.1:8080, lease {held.Id}", error.Message, StringComparison.Ordinal);
@@ -114,12 +114,12 @@ public sealed class LeaseTests(SingleEtcd etcd)
     {
         var node = await etcd.NodeAsync();
         using var admin = new EtcdAdmin(node.Address);
-        var instance = BackendTestKit.Instance($"restarted-{Guid.NewGuid():N}");
+        var instance = TestKit.Instance($"restarted-{Guid.NewGuid():N}");
         await using var before = BackendTestKit.Create(node.Address);
-        var old = await before.RegisterAsync(BackendTestKit.Wish(instance), Stop);
+        var old = await before.RegisterAsync(TestKit.Wish(instance), Stop);
         await using var after = BackendTestKit.Create(node.Address);
 
-        await after.RegisterAsync(BackendTestKit.Wish(instance), Stop);
+        await after.RegisterAsync(TestKit.Wish(instance), Stop);
 
         // Neither the old lease's end nor the old program's goodbye takes it away.
         await before.DeregisterAsync(old, Stop);
@@ -135,9 +135,9 @@ public sealed class LeaseTests(SingleEtcd etcd)
         await using var backend = BackendTestKit.Create(_ => { }, TimeProvider.System, log, node.Address);
         var service = $"short-{Guid.NewGuid():N}";
 
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, "a"), seconds: 1), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, "a"), seconds: 1), Stop);
         await backend.DeregisterAsync(lease, Stop);
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, "b"), seconds: 1), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, "b"), seconds: 1), Stop);
 
         Assert.Equal(TimeSpan.FromSeconds(2), lease.Group.TimeToLive);
         Assert.Equal(1, log.Count("LeaseGrantedLonger"));
@@ -150,11 +150,11 @@ public sealed class LeaseTests(SingleEtcd etcd)
         using var admin = new EtcdAdmin(node.Address);
         await using var backend = BackendTestKit.Create(node.Address);
         var service = $"cancelled-{Guid.NewGuid():N}";
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, "keeps-the-lease")), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, "keeps-the-lease")), Stop);
         for (var i = 0; i < 20; i++)
         {
             using var cancel = new CancellationTokenSource();
-            var attempt = backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, "gone")), cancel.Token);
+            var attempt = backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, "gone")), cancel.Token);
             await Task.Yield();
             await cancel.CancelAsync();
             try
@@ -178,7 +178,7 @@ public sealed class LeaseTests(SingleEtcd etcd)
         var service = $"many-{Guid.NewGuid():N}";
         var groups = new System.Collections.Concurrent.ConcurrentDictionary<LeaseGroup, bool>();
         await Parallel.ForEachAsync(Enumerable.Range(0, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Stop }, async (i, stop) =>
-            groups.TryAdd((await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(service, $"i{i}"), seconds: 120), stop)).Group, true));
+            groups.TryAdd((await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(service, $"i{i}"), seconds: 120), stop)).Group, true));
         var group = Assert.Single(groups.Keys);
         string[] calls = ["grpc_server_started_total", "grpc_service=\"etcdserverpb.Lease\"", "LeaseKeepAlive"];
         var before = (await admin.MetricAsync(calls), await admin.MetricAsync("etcd_debugging_lease_renewed_total"));

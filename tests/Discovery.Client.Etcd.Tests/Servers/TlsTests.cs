@@ -42,7 +42,7 @@ public sealed class TlsTests : IDisposable
         Write("client.pem", Join(_authority.Sign("client")));
         clock.Skip(TimeSpan.FromSeconds(2));
 
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(), seconds: 120), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), seconds: 120), Stop);
         await using var probe = new WatchProbe(backend, new("orders"));
         await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
         Assert.Equal(2, log.Count("CertificateReloaded"));
@@ -67,7 +67,7 @@ public sealed class TlsTests : IDisposable
         await using var backend = Create(_authority.Sign("sd"));
         await using var stranger = Create(_authority.Sign("nobody"));
 
-        var lease = await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance(), seconds: 60), Stop);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), seconds: 60), Stop);
         await backend.RenewAsync(lease.Group, Stop);
         await using var probe = new WatchProbe(backend, new("orders"));
         await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);

@@ -18,15 +18,15 @@ public sealed class WatchTests
         using var admin = new EtcdAdmin(node.Address);
         await using var provider = BackendTestKit.Create(node.Address);
         await using var consumer = BackendTestKit.Create(node.Address);
-        var (one, two) = (BackendTestKit.Instance("orders", "one"), BackendTestKit.Instance("orders", "two"));
-        var lease = await provider.RegisterAsync(BackendTestKit.Wish(one), Stop);
+        var (one, two) = (TestKit.Instance("orders", "one"), TestKit.Instance("orders", "two"));
+        var lease = await provider.RegisterAsync(TestKit.Wish(one), Stop);
         ServiceSnapshot last;
         await using (var before = new WatchProbe(consumer, new("orders")))
         {
             last = await before.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
         }
 
-        await provider.RegisterAsync(BackendTestKit.Wish(two), Stop);
+        await provider.RegisterAsync(TestKit.Wish(two), Stop);
         await provider.DeregisterAsync(lease, Stop);
         await admin.CompactAsync();
 
@@ -51,14 +51,14 @@ public sealed class WatchTests
             await probe.UntilAsync(_ => true, Patience, "a list", Stop);
         }
 
-        await provider.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("s7")), Stop);
+        await provider.RegisterAsync(TestKit.Wish(TestKit.Instance("s7")), Stop);
         await probes[7].UntilAsync(list => list.Instances.Length == 1, Patience, "the instance", Stop);
         string[] lists = ["grpc_server_handled_total", "grpc_method=\"Range\"", "grpc_service=\"etcdserverpb.KV\""];
         var before = await admin.MetricAsync(lists);
 
         await proxy.DisableAsync(Stop);
         await probes[0].UntilErrorAsync(1, Patience, Stop);
-        await provider.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("s8")), Stop);
+        await provider.RegisterAsync(TestKit.Wish(TestKit.Instance("s8")), Stop);
         await proxy.EnableAsync(Stop);
 
         await probes[8].UntilAsync(list => list.Instances.Length == 1, Patience, "the instance", Stop);
@@ -77,14 +77,14 @@ public sealed class WatchTests
         await using var node = await OwnServer.StartAsync();
         await using var provider = BackendTestKit.Create(node.Address);
         await using var consumer = BackendTestKit.Create(node.Address);
-        var (old, late) = (BackendTestKit.Instance("orders", "old"), BackendTestKit.Instance("orders", "late"));
-        await provider.RegisterAsync(BackendTestKit.Wish(old, seconds: 300), Stop);
+        var (old, late) = (TestKit.Instance("orders", "old"), TestKit.Instance("orders", "late"));
+        await provider.RegisterAsync(TestKit.Wish(old, seconds: 300), Stop);
         await node.KillAsync();
         var copy = Directory.CreateTempSubdirectory("discovery-etcd-copy-");
         CopyFolder(node.DataFolder, copy.FullName);
         await node.RestartAsync(Stop);
         await using var probe = new WatchProbe(consumer, new("orders"));
-        await Eventually.SucceedsAsync(async () => await provider.RegisterAsync(BackendTestKit.Wish(late, seconds: 300), Stop));
+        await Eventually.SucceedsAsync(async () => await provider.RegisterAsync(TestKit.Wish(late, seconds: 300), Stop));
         await probe.UntilAsync(list => list.Instances.Length == 2, Patience, "both", Stop);
 
         await node.KillAsync();
@@ -111,8 +111,8 @@ public sealed class WatchTests
         var filler = new string('x', 700_000);
         for (var i = 0; i < 12; i++)
         {
-            var instance = BackendTestKit.Instance("orders", i.ToString(CultureInfo.InvariantCulture));
-            await provider.RegisterAsync(BackendTestKit.Wish(instance with { Metadata = instance.Metadata.Add("filler", filler) }), Stop);
+            var instance = TestKit.Instance("orders", i.ToString(CultureInfo.InvariantCulture));
+            await provider.RegisterAsync(TestKit.Wish(instance with { Metadata = instance.Metadata.Add("filler", filler) }), Stop);
         }
 
         await proxy.EnableAsync(Stop);
@@ -134,7 +134,7 @@ public sealed class WatchTests
         }
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 3500), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Stop }, async (i, stop) =>
-            await provider.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", $"i{i}"), seconds: 120), stop));
+            await provider.RegisterAsync(TestKit.Wish(TestKit.Instance("orders", $"i{i}"), seconds: 120), stop));
 
         await using var after = new WatchProbe(consumer, new("orders"), last);
         await after.UntilAsync(list => list.Instances.Length == 3500, Patience, "all", Stop);
@@ -154,7 +154,7 @@ public sealed class WatchTests
         await using var probe = new WatchProbe(backend, new("orders"));
         await probe.UntilAsync(list => list.RejectedRecords == 2 && list.Instances.IsEmpty, Patience, "two rejected", Stop);
 
-        await backend.RegisterAsync(BackendTestKit.Wish(BackendTestKit.Instance("orders", "good")), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders", "good")), Stop);
         await admin.PutAsync("/services/orders/later", "{\"format\":2}");
         await probe.UntilAsync(list => list.RejectedRecords == 3 && list.Instances.Length == 1, Patience, "three rejected", Stop);
 

@@ -47,7 +47,7 @@ public sealed class ListChangeTests : IAsyncLifetime
         Kv = new()
         {
             Key = _layout.Instance("orders", word[1..]),
-            Value = word[0] == '+' ? InstanceCodec.Encode(BackendTestKit.Instance(id: word[1..])) : Google.Protobuf.ByteString.CopyFromUtf8(word[0] == '?' ? "broken" : ""),
+            Value = word[0] == '+' ? InstanceCodec.Encode(TestKit.Instance(id: word[1..])) : Google.Protobuf.ByteString.CopyFromUtf8(word[0] == '?' ? "broken" : ""),
         },
     };
 

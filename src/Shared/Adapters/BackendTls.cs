@@ -3,19 +3,19 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 
-namespace Discovery.Client.Consul;
+namespace Discovery.Client.Adapters;
 
 /// <summary>The certificates for one backend. Files are looked at before each handshake, so that they can rotate; a file that cannot be read keeps the last good one in force.</summary>
-internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider timeProvider, ILogger logger)
+internal sealed partial class BackendTls(TlsFiles files, TimeProvider timeProvider, ILogger logger)
 {
     private readonly Lock _lock = new();
-    private readonly WatchedFiles? _caFile = options.CaFile is { } ca ? new(timeProvider, ca) : null;
-    private readonly WatchedFiles? _certificateFiles = options.ClientCertificateFile is { } certificate ? new(timeProvider, certificate, options.ClientKeyFile ?? certificate) : null;
+    private readonly WatchedFiles? _caFile = files.CaFile is { } ca ? new(timeProvider, ca) : null;
+    private readonly WatchedFiles? _certificateFiles = files.CertificateFile is { } certificate ? new(timeProvider, certificate, files.KeyFile ?? certificate) : null;
     private X509Certificate2Collection? _authorities;
     private X509Certificate2? _certificate;
 
     /// <summary>The name that certificates are checked against and that handshakes ask for; null: the endpoint's.</summary>
-    public string? ServerName { get; } = options.ServerName;
+    public string? ServerName { get; } = files.ServerName;
 
     public SslClientAuthenticationOptions ForHost(string? host)
     {
@@ -69,12 +69,12 @@ internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider time
         return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
     });
 
-    private T? Reload<T>(ref T? current, WatchedFiles files, Func<string[], string?, T> read)
+    private T? Reload<T>(ref T? current, WatchedFiles watched, Func<string[], string?, T> read)
         where T : class
     {
         lock (_lock)
         {
-            if (!files.TryReadChange(out var texts, out var failure))
+            if (!watched.TryReadChange(out var texts, out var failure))
             {
                 return current;
             }
@@ -82,16 +82,16 @@ internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider time
             try
             {
                 var first = current is null;
-                current = texts is null ? throw new IOException(failure) : read(texts, options.ClientKeyPassword);
+                current = texts is null ? throw new IOException(failure) : read(texts, files.KeyPassword);
                 if (!first)
                 {
-                    Log.CertificateReloaded(logger, files.Path);
+                    Log.CertificateReloaded(logger, watched.Path);
                 }
             }
             // A key of another certificate, as while both files are being replaced, is an ArgumentException.
             catch (Exception error) when (error is IOException or CryptographicException or ArgumentException)
             {
-                Log.CertificateUnreadable(logger, files.Path, error.Message, current is null ? "there is none" : "the one read before stays in force");
+                Log.CertificateUnreadable(logger, watched.Path, error.Message, current is null ? "there is none" : "the one read before stays in force");
             }
 
             return current;
@@ -100,10 +100,10 @@ internal sealed partial class ConsulTls(ConsulOptions options, TimeProvider time
 
     private static partial class Log
     {
-        [LoggerMessage(1010, LogLevel.Information, "Certificate file {Path} has changed and was read again.", EventName = "CertificateReloaded")]
+        [LoggerMessage(900, LogLevel.Information, "Certificate file {Path} has changed and was read again.", EventName = "CertificateReloaded")]
         public static partial void CertificateReloaded(ILogger logger, string path);
 
-        [LoggerMessage(1011, LogLevel.Error, "Certificate file {Path} cannot be read ({Reason}); {Consequence}.", EventName = "CertificateUnreadable")]
+        [LoggerMessage(901, LogLevel.Error, "Certificate file {Path} cannot be read ({Reason}); {Consequence}.", EventName = "CertificateUnreadable")]
         public static partial void CertificateUnreadable(ILogger logger, string path, string reason, string consequence);
     }
 }

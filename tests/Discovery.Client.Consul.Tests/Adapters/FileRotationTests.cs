@@ -1,9 +1,8 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Discovery.Client.Consul.Tests.Servers;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Discovery.Client.Consul.Tests.Wire;
+namespace Discovery.Client.Consul.Tests.Adapters;
 
 /// <summary>Token and certificate files that change under a running program, in the ways in which they really change.</summary>
 public sealed class FileRotationTests : IDisposable
@@ -79,7 +78,7 @@ public sealed class FileRotationTests : IDisposable
         var (one, two) = (_authority.Sign("one"), _authority.Sign("two"));
         Publish("v1", "tls.key", one.Key);
         var (key, file) = (Path.Combine(_folder.FullName, "tls.key"), Publish("v1", "tls.crt", one.Certificate));
-        var tls = new ConsulTls(new() { ClientCertificateFile = file, ClientKeyFile = key }, _time, _log);
+        var tls = new BackendTls(new TlsFiles(CertificateFile: file, KeyFile: key), _time, _log);
         Assert.Equal("CN=one", Shown(tls)?.Subject);
         Publish("v2", "tls.key", two.Key);
         Publish("v2", "tls.crt", two.Certificate);
@@ -92,7 +91,7 @@ public sealed class FileRotationTests : IDisposable
     public void Certificate_NeverReadable_IsToldOnceAChangeAndTakenWhenItIsGood()
     {
         var file = Path.Combine(_folder.FullName, "client.pem");
-        var tls = new ConsulTls(new() { ClientCertificateFile = file }, _time, _log);
+        var tls = new BackendTls(new TlsFiles(CertificateFile: file), _time, _log);
         Handshakes(tls);
         Assert.Equal(1, _log.Count("CertificateUnreadable"));
         Write("client.pem", "no certificate");
@@ -123,7 +122,7 @@ public sealed class FileRotationTests : IDisposable
     {
         using var stranger = new TestAuthority("wrong");
         using var server = X509Certificate2.CreateFromPem(_authority.Sign("server").Certificate);
-        var tls = new ConsulTls(new() { CaFile = Write("ca.pem", stranger.Pem) }, _time, _log);
+        var tls = new BackendTls(new TlsFiles(Write("ca.pem", stranger.Pem)), _time, _log);
         Assert.False(Trusts(tls, server));
         Write("ca.pem", _authority.Pem);
         Pass();
@@ -145,7 +144,7 @@ public sealed class FileRotationTests : IDisposable
     {
         var (one, two) = (_authority.Sign("one"), _authority.Sign("two"));
         var (file, key) = (Write("client.pem", one.Certificate), Write("client.key", one.Key));
-        var tls = new ConsulTls(new() { ClientCertificateFile = file, ClientKeyFile = key }, _time, _log);
+        var tls = new BackendTls(new TlsFiles(CertificateFile: file, KeyFile: key), _time, _log);
         Assert.Equal("CN=one", Shown(tls)?.Subject);
         Write("client.pem", two.Certificate);
         Handshakes(tls, "CN=one");
@@ -155,11 +154,11 @@ public sealed class FileRotationTests : IDisposable
         Assert.Equal("CN=two", Shown(tls)?.Subject);
     }
 
-    private static X509Certificate? Shown(ConsulTls tls) => tls.ForHost("a").LocalCertificateSelectionCallback!(new object(), "a", [], null, []);
+    private static X509Certificate? Shown(BackendTls tls) => tls.ForHost("a").LocalCertificateSelectionCallback!(new object(), "a", [], null, []);
 
-    private static bool Trusts(ConsulTls tls, X509Certificate2 server) => tls.ForHost("a").RemoteCertificateValidationCallback!(new object(), server, null, SslPolicyErrors.RemoteCertificateChainErrors);
+    private static bool Trusts(BackendTls tls, X509Certificate2 server) => tls.ForHost("a").RemoteCertificateValidationCallback!(new object(), server, null, SslPolicyErrors.RemoteCertificateChainErrors);
 
-    private void Handshakes(ConsulTls tls, string? subject = null)
+    private void Handshakes(BackendTls tls, string? subject = null)
     {
         for (var i = 0; i < 3; i++)
         {

@@ -1,4 +1,4 @@
-namespace Discovery.Client.Etcd.Tests.Rules;
+namespace Discovery.Client.Consul.Tests.Adapters;
 
 public sealed class EndpointChoiceTests
 {
@@ -18,6 +18,10 @@ public sealed class EndpointChoiceTests
         Assert.Equal(0, choice.Current);
         Assert.Equal(1, choice.Failed(0, 3, 1).Current);
     }
+
+    [Fact]
+    public void Failed_NextOneFailedLately_IsPassedOver()
+        => Assert.Equal(2, EndpointChoice.Start(3, 0).Failed(1, now: 0, frequency: 1).Failed(0, now: 1, frequency: 1).Current);
 
     [Fact]
     public void Failed_QuarantineOver_OneIsAskedAgain()

@@ -1,4 +1,4 @@
-namespace Discovery.Client.Etcd.Tests;
+namespace Discovery.Client.Adapters.Tests;
 
 /// <summary>Waits for a condition, with a deadline.</summary>
 internal static class Eventually

@@ -1,4 +1,4 @@
-namespace Discovery.Client.Etcd.Tests;
+namespace Discovery.Client.Adapters.Tests;
 
 /// <summary>The system's clock, which a test can set forward; timers stay the system's. So what happens "a second later at the earliest" need not be waited for.</summary>
 internal sealed class SkippingClock : TimeProvider

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace Discovery.Client.Consul.Tests.Wire;
+namespace Discovery.Client.Consul.Tests.Adapters;
 
 public sealed class EndpointSetTests
 {
@@ -33,7 +33,7 @@ public sealed class EndpointSetTests
             set.Succeeded(B);
         }
 
-        Assert.Equal(["Consul agent http://a:8500/ failed; http://b:8500/ answers and is asked from now on."], _log.Lines.Select(line => line.Text));
+        Assert.Equal(["Server http://a:8500/ failed; http://b:8500/ answers and is asked from now on."], _log.Lines.Select(line => line.Text));
         _time.Advance(TimeSpan.FromMinutes(2));
         set.Failed(B);
         Assert.Equal(A.Authority, set.Current.Authority);
@@ -48,7 +48,7 @@ public sealed class EndpointSetTests
             set.Succeeded(A);
         }
 
-        Assert.Equal(["Consul agent http://a:8500/ failed; http://b:8500/ answers and is asked from now on.", "Consul agent http://b:8500/ failed; http://a:8500/ answers and is asked from now on."], _log.Lines.Select(line => line.Text));
+        Assert.Equal(["Server http://a:8500/ failed; http://b:8500/ answers and is asked from now on.", "Consul agent http://b:8500/ failed; http://a:8500/ answers and is asked from now on."], _log.Lines.Select(line => line.Text));
     }
 
     /// <summary>A request that was under way when the choice fell on another agent.</summary>

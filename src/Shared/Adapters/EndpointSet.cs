@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 
-namespace Discovery.Client.Consul;
+namespace Discovery.Client.Adapters;
 
-/// <summary>The agents of one backend and which of them is asked.</summary>
+/// <summary>The servers of one backend and which of them is asked.</summary>
 internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int first, TimeProvider timeProvider, ILogger logger)
 {
     private readonly Lock _lock = new();
@@ -55,7 +55,7 @@ internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int firs
 
     private static partial class Log
     {
-        [LoggerMessage(1000, LogLevel.Warning, "Consul agent {Failed} failed; {Next} answers and is asked from now on.", EventName = "EndpointSwitched")]
+        [LoggerMessage(902, LogLevel.Warning, "Server {Failed} failed; {Next} answers and is asked from now on.", EventName = "EndpointSwitched")]
         public static partial void Switched(ILogger logger, Uri failed, Uri next);
     }
 }

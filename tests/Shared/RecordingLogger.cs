@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Discovery.Client.Consul.Tests;
+namespace Discovery.Client.Adapters.Tests;
 
 /// <summary>Keeps the names and texts of all events, whatever their category.</summary>
 internal sealed class RecordingLogger : ILogger, ILoggerProvider

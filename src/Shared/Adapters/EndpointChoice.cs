@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 
-namespace Discovery.Client.Consul;
+namespace Discovery.Client.Adapters;
 
-/// <summary>Which of several agents is asked: the current one until it fails, then the next that has not failed lately. A value: it is replaced, not changed.</summary>
+/// <summary>Which of several servers is asked: the current one until it fails, then the next that has not failed lately. A value: it is replaced, not changed.</summary>
 /// <param name="Current">The position of the current one.</param>
 /// <param name="Marks">For each, how often in a row it failed and until when it is left alone, as a timestamp.</param>
 internal sealed record EndpointChoice(int Current, ImmutableArray<(int Failures, long Until)> Marks)

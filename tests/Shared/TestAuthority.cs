@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Discovery.Client.Consul.Tests.Servers;
+namespace Discovery.Client.Adapters.Tests;
 
 /// <summary>Signs certificates for one test.</summary>
 internal sealed class TestAuthority : IDisposable

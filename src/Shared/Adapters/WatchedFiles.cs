@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Discovery.Client.Etcd;
+namespace Discovery.Client.Adapters;
 
 /// <summary>Files that belong together, read again at most once a second. They are compared by content: behind links, and after a copy that keeps times, a path's own times do not tell.</summary>
 internal sealed class WatchedFiles(TimeProvider timeProvider, params IReadOnlyList<string> paths)
