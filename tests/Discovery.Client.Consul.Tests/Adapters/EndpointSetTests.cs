@@ -48,7 +48,7 @@ public sealed class EndpointSetTests
             set.Succeeded(A);
         }
 
-        Assert.Equal(["Server http://a:8500/ failed; http://b:8500/ answers and is asked from now on.", "Consul agent http://b:8500/ failed; http://a:8500/ answers and is asked from now on."], _log.Lines.Select(line => line.Text));
+        Assert.Equal(["Server http://a:8500/ failed; http://b:8500/ answers and is asked from now on.", "Server http://b:8500/ failed; http://a:8500/ answers and is asked from now on."], _log.Lines.Select(line => line.Text));
     }
 
     /// <summary>A request that was under way when the choice fell on another agent.</summary>
