@@ -39,9 +39,6 @@ internal sealed partial class ConnectionGate(RandomSource random)
         }
     }
 
-    /// <summary>How often the registry was reached after it could not be. Who fails again although this has grown has a trouble of its own.</summary>
-    public int Openings => Volatile.Read(ref _openings);
-
     /// <summary>Whether only the leader may ask.</summary>
     public bool IsClosed => _isClosed;
 
@@ -130,6 +127,25 @@ internal sealed partial class ConnectionGate(RandomSource random)
         }
 
         _changed.Raise();
+    }
+
+    /// <summary>
+    /// Whether the trouble is one's own: others were answered since the last failure. Then it makes pauses of its own and nobody waits for it;
+    /// without them it would ask whenever one of the others opens the gate.
+    /// </summary>
+    /// <param name="who">The one that has just failed.</param>
+    /// <param name="openings">How often the gate had been opened when it failed last; null: it did not. Brought up to date.</param>
+    public bool LeavesAlone(object who, ref int? openings)
+    {
+        var now = Volatile.Read(ref _openings);
+        var isAlone = openings < now;
+        openings = now;
+        if (isAlone)
+        {
+            Leave(who);
+        }
+
+        return isAlone;
     }
 
     private bool IsWitness(object who) => _failed.Count is > 0 and < Witnesses && !_failed.Contains(who);

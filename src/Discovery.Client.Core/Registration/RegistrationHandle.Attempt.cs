@@ -28,7 +28,7 @@ internal sealed partial class RegistrationHandle
         catch (RegistryException error)
         {
             var isHeldBack = _slot.ReportFailed(this, error, sentAt, _services.Scheduler.TimeProvider, _services.Logger);
-            OnFailed(error, isHeldBack && !IsAlone());
+            OnFailed(error, isHeldBack && !_slot.Gate.LeavesAlone(this, ref _openings));
         }
         catch (Exception error)
         {
@@ -39,21 +39,6 @@ internal sealed partial class RegistrationHandle
         {
             _lane.Leave(hung);
         }
-    }
-
-    // The gate makes the pauses while nobody is answered. Where others are and this one is not, it makes its own.
-    private bool IsAlone()
-    {
-        var openings = _slot.Gate.Openings;
-        var isAlone = _openings < openings;
-        _openings = openings;
-        if (isAlone)
-        {
-            // Nobody need wait for one that sleeps.
-            _slot.Gate.Leave(this);
-        }
-
-        return isAlone;
     }
 
     // The gate first: who waits there must not take room from a deregistration.

@@ -128,20 +128,12 @@ internal sealed partial class ServiceWatcher(ServiceEntry entry, WatchEnvironmen
         return pause;
     }
 
-    // The gate makes the pauses while nobody is answered. Where others are and this one is not, it would ask without a pause whenever one of them opens the gate.
     private TimeSpan OwnPause(ConnectionGate gate, bool wasStable)
     {
-        var openings = gate.Openings;
-        var isAlone = !wasStable && _openings < openings;
-        (_openings, _backoff) = (openings, isAlone ? _backoff.Next() : default);
-        if (!isAlone)
-        {
-            return TimeSpan.Zero;
-        }
-
-        // Nobody need wait for one that sleeps.
-        gate.Leave(this);
-        return _backoff.Pause(environment.Random);
+        _openings = wasStable ? null : _openings;
+        var isAlone = gate.LeavesAlone(this, ref _openings);
+        _backoff = isAlone ? _backoff.Next() : default;
+        return isAlone ? _backoff.Pause(environment.Random) : TimeSpan.Zero;
     }
 
     private bool IsHeldBack(BackendSlot slot, Exception exception, long knownAt)
