@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Discovery.Client.Servers.Internal;
 
 namespace Discovery.Client.Servers;
@@ -13,10 +14,11 @@ public sealed class ServerNode : IAsyncDisposable
     private readonly PortLease? _ports;
     private readonly ServerFolder _folder;
     private readonly TimeSpan _readyWithin;
+    private readonly NodeNetwork? _network;
     private KeptProcess? _process;
 
     private ServerNode(
-        ServerKind kind, int port, PortLease? ports, ServerFolder folder, IReadOnlyList<string> command, KeyValuePair<string, string>[] environment, TimeSpan readyWithin)
+        ServerKind kind, int port, PortLease? ports, ServerFolder folder, IReadOnlyList<string> command, KeyValuePair<string, string>[] environment, TimeSpan readyWithin, NodeNetwork? network = null)
     {
         Kind = kind;
         Port = port;
@@ -25,6 +27,7 @@ public sealed class ServerNode : IAsyncDisposable
         _command = command;
         _environment = environment;
         _readyWithin = readyWithin;
+        _network = network;
     }
 
     /// <summary>Which registry in which version.</summary>
@@ -34,7 +37,7 @@ public sealed class ServerNode : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>The address for clients, such as <c>http://127.0.0.1:12340</c>.</summary>
-    public Uri Address => new($"http://127.0.0.1:{Port}");
+    public Uri Address => new($"http://{_network?.ClientAddress ?? IPAddress.Loopback}:{Port}");
 
     /// <summary>The server's own process id.</summary>
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{this} does not run.");
@@ -148,15 +151,15 @@ public sealed class ServerNode : IAsyncDisposable
     }
 
     internal static ServerNode FromScripts(
-        ServerKind kind, PortLease ports, IReadOnlyList<int> members, IReadOnlyList<string>? settings, KeyValuePair<string, string>[] environment)
+        ServerKind kind, PortLease ports, IReadOnlyList<int> members, IReadOnlyList<string>? settings, KeyValuePair<string, string>[] environment, NodeNetwork? network = null)
     {
         var folder = new ServerFolder($"{kind.Kind}-{ports.Port}");
         string[] command =
         [
-            Path.Combine(ServerScripts.Require(kind), "run"), kind.Kind, folder.Data, Text(ports.Port), string.Join(',', members.Select(Text)),
+            .. network?.Enter ?? [], Path.Combine(ServerScripts.Require(kind), "run"), kind.Kind, folder.Data, Text(ports.Port), string.Join(',', members.Select(Text)),
             .. settings is { Count: > 0 } ? ["--", .. settings.Select(setting => setting.Replace("{port}", Text(ports.Port), StringComparison.Ordinal))] : Array.Empty<string>(),
         ];
-        return new ServerNode(kind, ports.Port, ports, folder, command, environment, TimeSpan.FromSeconds(90));
+        return new ServerNode(kind, ports.Port, ports, folder, command, environment, TimeSpan.FromSeconds(90), network);
     }
 
     internal static ServerNode FromCommand(ServerKind kind, PortLease ports, ServerFolder folder, IReadOnlyList<string> command)
@@ -182,7 +185,7 @@ public sealed class ServerNode : IAsyncDisposable
         var started = Stopwatch.StartNew();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ready = KeptProcess.RunAsync(
-            [Path.Combine(ServerScripts.Require(Kind), "ready"), Kind.Kind, Text(Port), Text((int)_readyWithin.TotalSeconds)], _readyWithin + TimeSpan.FromSeconds(15), limit.Token);
+            [.. _network?.Enter ?? [], Path.Combine(ServerScripts.Require(Kind), "ready"), Kind.Kind, Text(Port), Text((int)_readyWithin.TotalSeconds)], _readyWithin + TimeSpan.FromSeconds(15), limit.Token);
         var ended = process.WaitForEndAsync(limit.Token);
         var first = await Task.WhenAny(ready, ended);
         var answers = first == ready && ready.IsCompletedSuccessfully && (await ready).Code == 0;

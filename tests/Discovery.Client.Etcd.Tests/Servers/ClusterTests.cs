@@ -72,22 +72,27 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task Follower_WithoutMajority_IsLeftForOneThatHasIt()
+    public async Task Follower_CutOffFromTheMajority_IsLeftForOneThatIsNot()
     {
-        // Two clusters: what is left of the first has no leader, and the second is where the client ends up.
-        await using var cut = await OwnServer.StartClusterAsync();
-        await using var healthy = await OwnServer.StartAsync();
-        await using var consumer = BackendTestKit.Create(cut.Nodes[0].Address, healthy.Address);
-        await using var provider = BackendTestKit.Create(healthy.Address);
+        await using var cluster = await OwnServer.StartCutOffClusterAsync();
+        Uri[] endpoints = [cluster.Lonely.Address, .. cluster.Majority.Select(node => node.Address)];
+        var log = new RecordingLogger();
+        await using var provider = BackendTestKit.Create(endpoints);
+        await using var consumer = BackendTestKit.Create(_ => { }, TimeProvider.System, log, endpoints);
+        await using var elsewhere = BackendTestKit.Create(cluster.Majority[0].Address);
+        var (one, two) = (TestKit.Instance("orders", "one"), TestKit.Instance("orders", "two"));
+        await using var keeper = new RegistrationProbe(provider, TestKit.Wish(one, seconds: 30));
         await using var probe = new WatchProbe(consumer, new("orders"));
-        await probe.UntilAsync(_ => true, Patience, "a list", Stop);
-        await cut.Nodes[1].KillAsync();
-        await cut.Nodes[2].KillAsync();
+        await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "one", Stop);
+        var seen = probe.Seen.Count;
 
-        await probe.UntilErrorAsync(1, Patience, Stop);
-        await provider.RegisterAsync(TestKit.Wish(TestKit.Instance("orders")), Stop);
+        await cluster.CutAsync();
+        await Eventually.SucceedsAsync(async () => await elsewhere.RegisterAsync(TestKit.Wish(two, seconds: 60), Stop));
 
-        await probe.UntilAsync(list => list.Instances.Length == 1, Patience, "the instance of the other cluster", Stop);
+        await probe.UntilAsync(list => list.Instances.Length == 2, Patience, "what was registered at the majority", Stop);
+        Assert.All(probe.Seen.Skip(seen), list => Assert.Contains(one, list.Instances));
+        Assert.Equal(1, keeper.Registered);
+        Assert.Equal(1, log.Count("EndpointSwitched"));
     }
 
     [Fact]

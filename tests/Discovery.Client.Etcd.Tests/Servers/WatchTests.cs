@@ -38,7 +38,7 @@ public sealed class WatchTests
     [Fact]
     public async Task Watch_ManyServicesAfterABreak_ResumeWithoutListing()
     {
-        const int Services = 200;
+        const int Services = 1000;
         await using var node = await OwnServer.StartAsync();
         await using var proxies = await Toxiproxy.StartAsync(Stop);
         await using var proxy = await proxies.CreateProxyAsync(node.Port, Stop);
