@@ -15,7 +15,7 @@ internal sealed partial class RegistrationHandle
         [LoggerMessage(EventId = 202, Message = "'{Backend}' lost {InstanceId} of {Service} (lease {Lease}); it is being registered again", EventName = "RegistrationLost")]
         public static partial void Lost(ILogger logger, LogLevel level, string instanceId, string service, string backend, string lease, Exception? error);
 
-        [LoggerMessage(EventId = 203, Message = "Registered {InstanceId} of {Service} at '{Backend}' again after {Seconds:0.0} s", EventName = "RegisteredAgain")]
+        [LoggerMessage(EventId = 203, Message = "Registered {InstanceId} of {Service} at '{Backend}' again, {Seconds:0.0} s after its loss was noticed", EventName = "RegisteredAgain")]
         public static partial void RegisteredAgain(ILogger logger, LogLevel level, string instanceId, string service, string backend, double seconds);
 
         [LoggerMessage(204, LogLevel.Debug, "'{Backend}' took a change of {InstanceId} of {Service}", EventName = "RegistrationUpdated")]
