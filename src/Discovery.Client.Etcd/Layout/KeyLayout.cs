@@ -19,10 +19,23 @@ internal sealed class KeyLayout(string prefix)
     /// <returns>False: it has another shape, or its names are not ones that are written so.</returns>
     public bool TryRead(ByteString key, [NotNullWhen(true)] out string? service, [NotNullWhen(true)] out string? id)
     {
-        var text = System.Text.Encoding.UTF8.GetString(key.Span[_prefixLength..]);
+        (service, id) = (null, null);
+        if (!TryDecode(key.Span[_prefixLength..], out var text))
+        {
+            return false;
+        }
+
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         (service, id) = slash < 0 ? (null, null) : (Unescape(text[..slash]), Unescape(text[(slash + 1)..]));
         return service is not null && id is not null;
+    }
+
+    // Bytes that are no text would become the same replacement character, and several keys one name.
+    private static bool TryDecode(ReadOnlySpan<byte> bytes, out string text)
+    {
+        var isText = System.Text.Unicode.Utf8.IsValid(bytes);
+        text = isText ? System.Text.Encoding.UTF8.GetString(bytes) : "";
+        return isText;
     }
 
     private static string Escape(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);

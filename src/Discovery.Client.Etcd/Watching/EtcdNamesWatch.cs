@@ -25,10 +25,10 @@ internal static class EtcdNamesWatch
                 continue;
             }
 
-            while (await watch.TakeAsync(cancellationToken).ConfigureAwait(false) is { } news)
+            while (await watch.TakeAsync(cancellationToken).ConfigureAwait(false) is { Turn: WatchTurn.GoesOn } news)
             {
                 var changed = false;
-                foreach (var change in news.Events)
+                foreach (var change in news.Changes)
                 {
                     changed |= Change(parts.Layout, services, change.Kv.Key, change.Type == Wire.Event.Types.EventType.Put);
                 }

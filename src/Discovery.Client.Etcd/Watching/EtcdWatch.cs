@@ -34,13 +34,17 @@ internal sealed class EtcdWatch(EtcdBackendParts parts, ServiceQuery query, Serv
                 yield return list;
             }
 
-            while (await watch.TakeAsync(cancellationToken).ConfigureAwait(false) is { } news)
+            WatchNews news;
+            do
             {
-                if (ListChange.Apply(parts.Layout, list, news) is { } next)
+                news = await watch.TakeAsync(cancellationToken).ConfigureAwait(false);
+                if (news.Turn != WatchTurn.ListsAgain && ListChange.Apply(parts.Layout, list, news) is { } next)
                 {
                     yield return list = next;
                 }
             }
+            while (news.Turn == WatchTurn.GoesOn);
+            resumes = news.Turn == WatchTurn.Moves;
         }
     }
 

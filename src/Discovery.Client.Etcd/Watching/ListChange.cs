@@ -36,7 +36,7 @@ internal static class ListChange
         }
 
         var (changed, rejected) = (new SortedDictionary<string, ServiceInstance?>(StringComparer.Ordinal), position.Rejected);
-        foreach (var change in news.Events)
+        foreach (var change in news.Changes)
         {
             var isPut = change.Type == Wire.Event.Types.EventType.Put;
             var instance = isPut ? Decode(layout, change.Kv) : null;

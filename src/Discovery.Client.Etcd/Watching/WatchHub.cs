@@ -80,17 +80,26 @@ internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvi
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = client.Connections.Current;
         using var deadline = new CancellationTokenSource(options.RequestTimeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        EtcdConnection? connection = null;
         try
         {
+            connection = client.Connections.Current;
+            var former = _stream;
             _stream = new WatchStream(client, connection, await connection.Token.CurrentAsync(both.Token).ConfigureAwait(false));
+
+            // One that takes no more, for its token: its watches come over, so that there is one stream again.
+            if (ReferenceEquals(former?.Connection, connection))
+            {
+                former.MoveAll();
+            }
         }
         catch (Exception error) when (error is not RegistryException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw deadline.IsCancellationRequested ? client.Silent("Authentication", connection, options.RequestTimeout, error) : client.ToException("Authentication", connection, error);
+            throw connection is null ? new RegistryException("Watching: the backend is disposed.", innerException: error)
+                : deadline.IsCancellationRequested ? client.Silent("Authentication", connection, options.RequestTimeout, error) : client.ToException("Authentication", connection, error);
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class WatchStream
     private readonly Queue<long> _unanswered = [];
     private long _lastId;
     private bool _refuses;
+    private bool _moves;
     private RegistryException? _broken;
 
     public WatchStream(EtcdClient client, EtcdConnection connection, string? token)
@@ -62,7 +63,7 @@ internal sealed class WatchStream
             _unanswered.Enqueue(watch.Id);
             _requests.Writer.TryWrite(new()
             {
-                CreateRequest = new() { Key = range.Key, RangeEnd = range.End, StartRevision = start, WatchId = watch.Id, Fragment = true },
+                CreateRequest = new() { Key = range.Key, RangeEnd = range.End, StartRevision = start, WatchId = watch.Id, Fragment = true, ProgressNotify = true },
             });
             return watch;
         }
@@ -75,6 +76,28 @@ internal sealed class WatchStream
         {
             _refuses = true;
         }
+    }
+
+    /// <summary>Sends its watches to another stream and ends.</summary>
+    public void MoveAll()
+    {
+        WatchSubscription[] watches;
+        lock (_lock)
+        {
+            (_refuses, _moves) = (true, true);
+            watches = [.. _watches.Values.Where(watch => watch.IsTaken)];
+            foreach (var watch in watches)
+            {
+                _watches.Remove(watch.Id);
+            }
+        }
+
+        foreach (var watch in watches)
+        {
+            watch.OnMoved();
+        }
+
+        EndIfIdle();
     }
 
     /// <summary>Ends the stream and its watches.</summary>
@@ -167,6 +190,11 @@ internal sealed class WatchStream
                 {
                     _requests.Writer.TryWrite(Cancel(answer.WatchId));
                 }
+
+                if (watch is not null)
+                {
+                    watch.IsTaken = !answer.Canceled;
+                }
             }
 
             if (answer.Canceled && watch is not null)
@@ -188,6 +216,10 @@ internal sealed class WatchStream
         {
             _client.Connections.Succeeded(Connection);
             watch.OnCreated(answer.Header);
+            if (_moves)
+            {
+                MoveAll();
+            }
         }
         else
         {
@@ -216,18 +248,26 @@ internal sealed class WatchStream
 
     private void Remove(WatchSubscription watch)
     {
-        var isLast = false;
         lock (_lock)
         {
-            if (_watches.Remove(watch.Id) && watch.Created.IsCompletedSuccessfully)
+            if (_watches.Remove(watch.Id) && watch.IsTaken)
             {
                 _requests.Writer.TryWrite(Cancel(watch.Id));
             }
-
-            isLast = _refuses && _watches.Count == 0;
         }
 
-        if (isLast)
+        EndIfIdle();
+    }
+
+    private void EndIfIdle()
+    {
+        bool isIdle;
+        lock (_lock)
+        {
+            isIdle = _refuses && _watches.Count == 0;
+        }
+
+        if (isIdle)
         {
             Break(new RegistryException("The last watch of the stream has ended."));
         }

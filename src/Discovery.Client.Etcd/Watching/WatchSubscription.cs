@@ -1,12 +1,19 @@
 using System.Threading.Channels;
+using Google.Protobuf;
 
 namespace Discovery.Client.Etcd;
 
-/// <summary>One watched range: what the stream has brought for it and nobody has taken yet.</summary>
+/// <summary>One watched range: what the stream has brought for it and nobody has taken yet, joined per key, so that it is never more than the range has keys.</summary>
 internal sealed class WatchSubscription(KeyRange range, long start, Action<WatchSubscription> end) : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly TaskCompletionSource<Wire.ResponseHeader> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<WatchNews> _news = Channel.CreateUnbounded<WatchNews>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    // Holds one item while there is something to take; completed when the watch broke.
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private Dictionary<ByteString, Wire.Event> _latest = [];
+    private long _revision;
+    private WatchTurn _turn;
     private List<Wire.Event>? _fragments;
 
     public KeyRange Range { get; } = range;
@@ -15,7 +22,10 @@ internal sealed class WatchSubscription(KeyRange range, long start, Action<Watch
     public long Start { get; } = start;
 
     /// <summary>Its number on its stream.</summary>
-    public long Id { get; set; }
+    public long Id { get; init; }
+
+    /// <summary>Whether the member knows it. Belongs to the stream.</summary>
+    public bool IsTaken { get; set; }
 
     /// <summary>Ends when the member has taken the watch: the header says how far its store is.</summary>
     public Task<Wire.ResponseHeader> Created => _created.Task;
@@ -23,23 +33,17 @@ internal sealed class WatchSubscription(KeyRange range, long start, Action<Watch
     public void Dispose() => end(this);
 
     /// <summary>Waits for news and takes all there are.</summary>
-    /// <returns>Null: the store no longer has the revisions that the watch would have to tell of.</returns>
     /// <exception cref="RegistryException">The watch broke.</exception>
-    public async ValueTask<WatchNews?> TakeAsync(CancellationToken cancellationToken)
+    public async ValueTask<WatchNews> TakeAsync(CancellationToken cancellationToken)
     {
-        await _news.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
-        WatchNews? all = null;
-        while (_news.Reader.TryRead(out var news))
+        await _signal.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
         {
-            if (news.IsGone)
-            {
-                return null;
-            }
-
-            all = all is null ? news : new([.. all.Events, .. news.Events], news.Revision);
+            _signal.Reader.TryRead(out _);
+            var news = new WatchNews([.. _latest.Values], _revision, _turn);
+            _latest = [];
+            return news;
         }
-
-        return all;
     }
 
     public void OnCreated(Wire.ResponseHeader header) => _created.TrySetResult(header);
@@ -54,32 +58,42 @@ internal sealed class WatchSubscription(KeyRange range, long start, Action<Watch
             events = _fragments;
         }
 
-        if (!answer.Fragment && events.Count > 0)
+        if (answer.Fragment)
         {
-            _fragments = null;
-
-            // Not the header's revision: a watch that catches up is told in portions, each with the store's own.
-            _news.Writer.TryWrite(new(events, events[^1].Kv.ModRevision));
+            return;
         }
+
+        _fragments = null;
+
+        // With changes not the header's revision: a watch that catches up is told in portions, each with the store's own. Without, it says that all before it was told.
+        Tell(events, events.Count > 0 ? events[^1].Kv.ModRevision : answer.Header.Revision, WatchTurn.GoesOn);
     }
 
-    public void OnGone() => _news.Writer.TryWrite(WatchNews.Gone);
+    /// <summary>The store no longer has the revisions to be told of.</summary>
+    public void OnGone() => Tell([], 0, WatchTurn.ListsAgain);
+
+    /// <summary>Another stream is to be used from now on; what was brought stays.</summary>
+    public void OnMoved() => Tell([], 0, WatchTurn.Moves);
 
     public void OnBroken(RegistryException error)
     {
         _created.TrySetException(error);
         _ = _created.Task.Exception;
-        _news.Writer.TryComplete(error);
+        _signal.Writer.TryComplete(error);
     }
-}
 
-/// <summary>What happened in a range.</summary>
-/// <param name="Events">The changes, the oldest first.</param>
-/// <param name="Revision">Up to which revision.</param>
-internal sealed record WatchNews(IReadOnlyList<Wire.Event> Events, long Revision)
-{
-    /// <summary>History was compacted.</summary>
-    public static WatchNews Gone { get; } = new([], 0);
+    private void Tell(IReadOnlyList<Wire.Event> events, long revision, WatchTurn turn)
+    {
+        lock (_lock)
+        {
+            foreach (var change in events)
+            {
+                _latest[change.Kv.Key] = change;
+            }
 
-    public bool IsGone => ReferenceEquals(this, Gone);
+            _revision = Math.Max(_revision, revision);
+            _turn = turn > _turn ? turn : _turn;
+            _signal.Writer.TryWrite(true);
+        }
+    }
 }

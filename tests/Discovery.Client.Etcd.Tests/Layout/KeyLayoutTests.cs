@@ -24,6 +24,9 @@ public sealed class KeyLayoutTests
     public void TryRead_AnotherShape_IsRefused(string key) => Assert.False(_layout.TryRead(ByteString.CopyFromUtf8(key), out _, out _));
 
     [Fact]
+    public void TryRead_BytesThatAreNoText_IsRefused() => Assert.False(_layout.TryRead(ByteString.CopyFrom([.. "/services/orders/"u8, 0xff]), out _, out _));
+
+    [Fact]
     public void Service_Range_EndsAfterItsOwnKeys()
     {
         var range = _layout.Service("orders");

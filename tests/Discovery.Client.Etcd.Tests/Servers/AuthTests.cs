@@ -40,6 +40,11 @@ public sealed class AuthTests : IDisposable
         await later.UntilAsync(_ => true, Patience, "a list", Stop);
         await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("others", "three"), seconds: 60), Stop);
         await later.UntilAsync(list => list.Instances.Length == 1, Patience, "three", Stop);
+
+        // The new watch needed a stream with the new token, and the old one came over to it.
+        await Eventually.SucceedsAsync(async () => Assert.Equal(1, await admin.MetricAsync("etcd_debugging_mvcc_watch_stream_total")), mayFail: _ => true);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders", "four"), seconds: 60), Stop);
+        await running.UntilAsync(list => list.Instances.Length == 3, Patience, "four", Stop);
         Assert.Empty(running.Errors);
         Assert.Empty(later.Errors);
     }

@@ -16,6 +16,10 @@ internal sealed class EtcdAdmin(Uri address) : IDisposable
 
     public Task PutAsync(string key, string value) => PostAsync("kv/put", new { key = Base64(key), value = Base64(value) });
 
+    /// <summary>Writes several keys in one transaction.</summary>
+    public Task PutAllAsync(IEnumerable<(string Key, string Value)> records)
+        => PostAsync("kv/txn", new { success = records.Select(record => new { request_put = new { key = Base64(record.Key), value = Base64(record.Value) } }) });
+
     public Task DeleteAsync(string key) => PostAsync("kv/deleterange", new { key = Base64(key) });
 
     /// <summary>The key's value and lease; null if there is none.</summary>

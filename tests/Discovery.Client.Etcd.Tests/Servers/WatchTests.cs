@@ -71,6 +71,78 @@ public sealed class WatchTests
         }
     }
 
+    /// <summary>The store tells each watch how far it has been told, so that the revisions in between may go.</summary>
+    [Fact]
+    public async Task Watch_QuietServicesCompactedMeanwhile_ResumeWithoutListing()
+    {
+        const int Services = 100;
+
+        // etcd's own interval is 10 minutes.
+        await using var node = await OwnServer.StartAsync(EtcdServers.Newest, "--watch-progress-notify-interval", "1s");
+        await using var proxies = await Toxiproxy.StartAsync(Stop);
+        await using var proxy = await proxies.CreateProxyAsync(node.Port, Stop);
+        using var admin = new EtcdAdmin(node.Address);
+        await using var consumer = BackendTestKit.Create(proxy.Address);
+        var probes = Enumerable.Range(0, Services).Select(i => new WatchProbe(consumer, new($"s{i}"))).ToArray();
+        foreach (var probe in probes)
+        {
+            await probe.UntilAsync(_ => true, Patience, "a list", Stop);
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            await admin.PutAsync("/elsewhere", i.ToString(CultureInfo.InvariantCulture));
+        }
+
+        var revision = await admin.RevisionAsync();
+        foreach (var probe in probes)
+        {
+            await probe.UntilAsync(list => ((ListPosition)list.ResumeToken!).Revision >= revision, Patience, "the store's revision", Stop);
+        }
+
+        await admin.CompactAsync();
+        string[] lists = ["grpc_server_handled_total", "grpc_method=\"Range\"", "grpc_service=\"etcdserverpb.KV\""];
+        var before = await admin.MetricAsync(lists);
+        await proxy.DisableAsync(Stop);
+        await Eventually.TrueAsync(() => probes.All(probe => probe.Errors.Count > 0), "all have ended");
+        var seen = Array.ConvertAll(probes, probe => probe.Seen.Count);
+        await proxy.EnableAsync(Stop);
+
+        await Eventually.TrueAsync(() => probes.Zip(seen).All(pair => pair.First.Seen.Count > pair.Second), "all have gone on");
+        Assert.Equal(before, await admin.MetricAsync(lists));
+        foreach (var probe in probes)
+        {
+            await probe.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Watch_ManyKeysInOneTransaction_ComeInOneList()
+    {
+        const int Transactions = 4, Keys = 20;
+        await using var node = await OwnServer.StartAsync();
+        using var admin = new EtcdAdmin(node.Address);
+        await using var consumer = BackendTestKit.Create(node.Address);
+        ServiceSnapshot last;
+        await using (var before = new WatchProbe(consumer, new("orders")))
+        {
+            last = await before.UntilAsync(_ => true, Patience, "a list", Stop);
+        }
+
+        // Each is larger than half of what etcd sends at once, so that the pieces end in the middle of one.
+        var filler = new string('x', 40_000);
+        var value = "{\"format\":1,\"host\":\"10.0.0.1\",\"port\":8080,\"metadata\":{\"filler\":\"" + filler + "\"}}";
+        for (var i = 0; i < Transactions; i++)
+        {
+            await admin.PutAllAsync(Enumerable.Range(0, Keys).Select(key => ($"/services/orders/{i}-{key}", value)));
+        }
+
+        await using var after = new WatchProbe(consumer, new("orders"), last);
+        await after.UntilAsync(list => list.Instances.Length == Transactions * Keys, Patience, "all", Stop);
+        Assert.All(after.Seen, list => Assert.Equal(0, list.Instances.Length % Keys));
+        Assert.Empty(after.Errors);
+    }
+
     [Fact]
     public async Task Watch_StoreRestoredFromAnOlderCopy_ListsAgain()
     {

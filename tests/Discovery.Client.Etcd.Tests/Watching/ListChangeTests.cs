@@ -25,7 +25,7 @@ public sealed class ListChangeTests : IAsyncLifetime
     public void Apply_Changes_GivesTheListInItsOrder(string before, string changes, string after)
     {
         var list = List(before);
-        var news = new WatchNews([.. Words(changes).Select(Event)], 11);
+        var news = new WatchNews([.. Words(changes).Select(Event)], 11, WatchTurn.GoesOn);
 
         var next = ListChange.Apply(_layout, list, news)!;
 
@@ -37,7 +37,7 @@ public sealed class ListChangeTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Apply_NewsThatAreNotNewer_IsNothing() => Assert.Null(ListChange.Apply(_layout, List("a"), new([Event("+b")], 10)));
+    public void Apply_NewsThatAreNotNewer_IsNothing() => Assert.Null(ListChange.Apply(_layout, List("a"), new([Event("+b")], 10, WatchTurn.GoesOn)));
 
     private ServiceSnapshot List(string ids) => ListChange.Create(_backend.Parts, new([.. Words(ids).Select(id => Event("+" + id).Kv)], 10, 1, 0), previous: null);
 
