@@ -51,16 +51,17 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeP
 
     private PickResult? Pick(ServiceView view, in PickOptions options)
     {
-        if (Choose(view, options) is not { } node)
+        var now = timeProvider.GetTimestamp();
+        if (Choose(view, options, now) is not { } node)
         {
             return null;
         }
 
         view.Counts.AddPick();
-        return new PickResult(node, view);
+        return new PickResult(node, view, now);
     }
 
-    private ServiceNode? Choose(ServiceView view, in PickOptions options)
+    private static ServiceNode? Choose(ServiceView view, in PickOptions options, long now)
     {
         var context = new PickContext
         {
@@ -71,7 +72,7 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeP
                 { } nodes => nodes.ToArray(),
             },
             HashKey = options.HashKey is { } key ? XxHash64.Hash(key) : null,
-            Now = timeProvider.GetTimestamp(),
+            Now = now,
         };
         return PickWidening.Pick(view, context);
     }

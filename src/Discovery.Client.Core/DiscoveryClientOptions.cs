@@ -11,8 +11,11 @@ public sealed class DiscoveryClientOptions
     public string Backend { get; set; } = "local";
 
     /// <summary>The selector used where a service names none.</summary>
-    /// <value>The default is <see cref="SelectorNames.LeastRequests"/>.</value>
-    public string Selector { get; set; } = SelectorNames.LeastRequests;
+    /// <value>The default is <see cref="SelectorNames.PeakEwma"/>.</value>
+    public string Selector { get; set; } = SelectorNames.PeakEwma;
+
+    /// <summary>How instances are chosen where a service says nothing else, beside the selector's name.</summary>
+    public SelectionOptions Selection { get; set; } = new();
 
     /// <summary>How long the first call for a service waits for the registry's first answer.</summary>
     /// <value>The default is 5 seconds; 10 ms to 10 minutes.</value>

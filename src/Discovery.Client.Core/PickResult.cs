@@ -23,10 +23,12 @@ namespace Discovery.Client;
 public sealed class PickResult : IDisposable
 {
     private readonly ServiceView _view;
+    private readonly long _startedAt;
     private int _completed;
 
-    internal PickResult(ServiceNode node, ServiceView view)
+    internal PickResult(ServiceNode node, ServiceView view, long startedAt)
     {
+        _startedAt = startedAt;
         Node = node;
         _view = view;
         Instance = node.Instance;
@@ -40,11 +42,12 @@ public sealed class PickResult : IDisposable
     public ServiceInstance Instance { get; }
 
     /// <summary>Says how the request ended. Only the first call counts.</summary>
-    /// <param name="outcome">How it ended.</param>
+    /// <param name="outcome">How it ended. Selectors that look at latencies learn from it, too, how long the request took.</param>
     public void Complete(RequestOutcome outcome)
     {
         if (Interlocked.Exchange(ref _completed, 1) == 0)
         {
+            Node.Observe(outcome, _startedAt, _view.Now);
             Node.EndRequest(outcome);
             _view.Counts.AddAttempt(outcome, null);
         }

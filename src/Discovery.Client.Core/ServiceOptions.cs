@@ -1,3 +1,5 @@
+using Discovery.Client.Selection;
+
 namespace Discovery.Client;
 
 /// <summary>The settings of one service that the program calls, section <c>Discovery:Services:{name}</c>.</summary>
@@ -14,6 +16,10 @@ public sealed class ServiceOptions
     /// <summary>The selector.</summary>
     /// <value>The default is null: <see cref="DiscoveryClientOptions.Selector"/>.</value>
     public string? Selector { get; set; }
+
+    /// <summary>How instances are chosen, beside the selector's name.</summary>
+    /// <value>The default is null: <see cref="DiscoveryClientOptions.Selection"/>.</value>
+    public SelectionOptions? Selection { get; set; }
 
     /// <summary>The namespace, in registries that have them.</summary>
     /// <value>The default is null: the backend's.</value>

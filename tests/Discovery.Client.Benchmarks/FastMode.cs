@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
-using Discovery.Client.Selection;
 
 namespace Discovery.Client.Benchmarks;
 
@@ -35,6 +34,14 @@ internal static class FastMode
         PartsTable.Write(output, parts);
     }
 
+    /// <summary>The picks alone.</summary>
+    public static void RunPicks(TextWriter output)
+    {
+        var picks = Picks();
+        Measure(picks, new HelperThread());
+        PartsTable.Write(output, picks);
+    }
+
     private static HandlerCalls[] Calls() =>
     [
         .. from answer in new[] { Answer.Content, Answer.NoContent, Answer.Later }
@@ -44,16 +51,21 @@ internal static class FastMode
            select new HandlerCalls(answer, size, paths),
     ];
 
+    private static Scenario[] Picks() =>
+    [
+        .. from selector in PickerCall.Selectors
+           from size in new[] { 10, 100, 1000 }
+           let call = new PickerCall(selector, size)
+           from threads in new[] { 1, 2 }
+           select new Scenario($"pick, {selector}, n = {size}, {threads} {(threads == 1 ? "thread" : "threads")}", () => call.Run(), threads),
+    ];
+
     private static Scenario[] Parts()
     {
         var (decode, view) = (new DecodeCall(), new ViewCall());
         return
         [
-            .. from selector in new[] { SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests }
-               from size in new[] { 3, 100, 1000 }
-               let call = new PickerCall(selector, size)
-               from threads in new[] { 1, 2 }
-               select new Scenario($"pick, {selector}, n = {size}, {threads} {(threads == 1 ? "thread" : "threads")}", () => call.Run(), threads),
+            .. Picks(),
             new Scenario("decode a Consul answer of 1 000 entries, all new", () => decode.First()),
             new Scenario("decode a Consul answer of 1 000 entries, none changed", () => decode.Again()),
             new Scenario("apply a snapshot of 10 000 instances, 1 changed", () => view.Run()),

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Discovery.Client.Selection;
 
 namespace Discovery.Client.Benchmarks;
 
@@ -8,10 +7,12 @@ public class PickerBenchmarks
 {
     private PickerCall _call = null!;
 
-    [Params(SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests)]
+    [ParamsSource(nameof(Selectors))]
     public string Selector { get; set; } = "";
 
-    [Params(3, 100, 1000)]
+    public static IEnumerable<string> Selectors => PickerCall.Selectors;
+
+    [Params(10, 100, 1000)]
     public int Nodes { get; set; }
 
     [GlobalSetup]

@@ -7,6 +7,12 @@ if (args.Contains("--fast"))
     return 0;
 }
 
+if (args.Contains("--picks"))
+{
+    FastMode.RunPicks(Console.Out);
+    return 0;
+}
+
 if (args is ["--etcd", var endpoint, ..])
 {
     await EtcdMode.RunAsync(new Uri(endpoint), Console.Out);

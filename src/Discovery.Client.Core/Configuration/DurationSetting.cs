@@ -27,6 +27,13 @@ internal static class DurationSettings
         new("DeregisterTimeout", FromMilliseconds(100), FromMinutes(5), options => options.DeregisterTimeout, (options, value) => options.DeregisterTimeout = value),
     ];
 
+    public static readonly DurationSetting<Selection.PeakEwmaOptions>[] OfPeakEwma =
+    [
+        new("DecayTime", FromMilliseconds(100), FromHours(1), options => options.DecayTime, (options, value) => options.DecayTime = value),
+        new("InitialLatency", FromMilliseconds(1), FromMinutes(1), options => options.InitialLatency, (options, value) => options.InitialLatency = value),
+        new("FailureLatency", Zero, FromMinutes(5), options => options.FailureLatency, (options, value) => options.FailureLatency = value),
+    ];
+
     public static readonly DurationSetting<Registration.RegistrationOptions> TimeToLive =
         new("TimeToLive", FromSeconds(1), FromDays(1), options => options.TimeToLive, (options, value) => options.TimeToLive = value);
 }

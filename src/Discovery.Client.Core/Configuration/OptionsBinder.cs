@@ -1,4 +1,5 @@
 using Discovery.Client.Registration;
+using Discovery.Client.Selection;
 
 namespace Discovery.Client.Configuration;
 
@@ -15,9 +16,10 @@ internal static class OptionsBinder
             duration.Read(settings, options);
         }
 
+        options.Selection = SelectionBinder.Bind(settings.GetSection("Selection"), options.Selection);
         foreach (var (name, service) in Sections(settings, "Services"))
         {
-            Bind(service, options.Services[name] = new ServiceOptions());
+            Bind(service, options.Services[name] = new ServiceOptions(), options.Selection);
         }
 
         BindRegistrations(settings.GetSection("Registrations"), settings.Path, options);
@@ -62,11 +64,12 @@ internal static class OptionsBinder
         }
     }
 
-    private static void Bind(SettingsReader settings, ServiceOptions options)
+    private static void Bind(SettingsReader settings, ServiceOptions options, SelectionOptions defaults)
     {
         options.Name = settings.GetString("Name");
         options.Backend = settings.GetString("Backend");
         options.Selector = settings.GetString("Selector");
+        options.Selection = settings.GetSection("Selection") is { Section: not null } selection ? SelectionBinder.Bind(selection, defaults) : null;
         options.Namespace = settings.GetString("Namespace");
         options.Group = settings.GetString("Group");
         options.Datacenter = settings.GetString("Datacenter");

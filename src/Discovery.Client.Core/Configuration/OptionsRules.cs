@@ -12,6 +12,7 @@ internal static class OptionsRules
         => [
             .. CheckSelector(options.Selector, $"{path}:Selector", selectors),
             .. DurationSettings.OfClient.SelectMany(duration => duration.Check(path, options)),
+            .. SelectionRules.Check(options.Selection, $"{path}:Selection"),
             .. options.Services.SelectMany(service => Check(service.Key, service.Value, $"{path}:Services:{service.Key}", selectors)),
             .. RegistrationRules.Check(options, path),
         ];
@@ -38,6 +39,11 @@ internal static class OptionsRules
         }
 
         foreach (var error in service.Selector is null ? [] : CheckSelector(service.Selector, $"{path}:Selector", selectors))
+        {
+            yield return error;
+        }
+
+        foreach (var error in service.Selection is null ? [] : SelectionRules.Check(service.Selection, $"{path}:Selection"))
         {
             yield return error;
         }

@@ -11,6 +11,7 @@ internal static class SelectionPart
         services.TryAddKeyedSingleton<ISelector, RoundRobinSelector>(SelectorNames.RoundRobin);
         services.TryAddKeyedSingleton<ISelector, RandomSelector>(SelectorNames.Random);
         services.TryAddKeyedSingleton<ISelector, LeastRequestsSelector>(SelectorNames.LeastRequests);
+        services.TryAddKeyedSingleton<ISelector, PeakEwmaSelector>(SelectorNames.PeakEwma);
         services.TryAddSingleton(provider => new SelectorRegistry(provider, services));
         services.TryAddSingleton<PickerFactory>();
         return services;

@@ -80,7 +80,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         request.RequestUri = uri;
-        attempt = new(node, view, uri, hostIsOurs);
+        attempt = new(node, view, uri, hostIsOurs, now);
         node.BeginRequest();
         view.Counts.AddPick();
         if (Activity.Current is { Recorded: true } activity)
@@ -102,6 +102,16 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         var failedStatus = status >= 500 ? status : 0;
+        var now = _clock.GetTimestamp();
+        if (failedStatus == 0 && status != 429)
+        {
+            attempt.Node.Observe(RequestOutcome.Success, attempt.StartedAt, now);
+        }
+        else
+        {
+            attempt.Node.Observe(RequestOutcome.Failure, RetryAfter.Start(response, attempt.StartedAt, now, _clock), now);
+        }
+
         if (!ResponseBody.IsExpected(request, response) || TrackedContent.Wrap(response.Content, attempt, failedStatus) is not { } content)
         {
             Attempt.End(attempt.Node, attempt.View, RequestOutcome.Success, null, failedStatus);
@@ -125,6 +135,11 @@ internal sealed partial class HttpDispatcher : IDisposable
     {
         var attempt = series.Current;
         var outcome = series.WasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, InnerHandlers.TimeOutConnectingOnly(inner), cancellationToken);
+        if (!series.WasRedirected)
+        {
+            attempt.Node.Observe(outcome, attempt.StartedAt, _clock.GetTimestamp());
+        }
+
         Attempt.End(attempt.Node, attempt.View, outcome, failure.GetType().FullName, 0);
         Remember(request, attempt.Node);
         series = series.Fail(outcome);

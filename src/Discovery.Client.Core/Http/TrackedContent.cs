@@ -52,6 +52,13 @@ internal sealed class TrackedContent : HttpContent
     {
         if (Interlocked.Exchange(ref _completed, 1) == 0)
         {
+            if (outcome == RequestOutcome.Failure && _failedStatus == 0)
+            {
+                // The headers were in time, so what is learned is that it fails.
+                var now = _view.Now;
+                _node.Observe(outcome, now, now);
+            }
+
             Attempt.End(_node, _view, outcome, error, _failedStatus);
         }
     }

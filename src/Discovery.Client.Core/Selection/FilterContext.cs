@@ -9,6 +9,9 @@ public readonly struct FilterContext
     /// <summary>The service's settings.</summary>
     public required ServiceOptions Options { get; init; }
 
+    /// <summary>How its instances are chosen: its own settings, or those of all services.</summary>
+    public required SelectionOptions Selection { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider TimeProvider { get; init; }
 

@@ -31,7 +31,8 @@ internal sealed partial class PickerFactory(
             return null;
         }
 
-        var context = new FilterContext { ServiceName = serviceName, Options = serviceOptions, TimeProvider = timeProvider, Random = random };
+        var selection = serviceOptions.Selection ?? options.CurrentValue.Selection;
+        var context = new FilterContext { ServiceName = serviceName, Options = serviceOptions, Selection = selection, TimeProvider = timeProvider, Random = random };
         foreach (var filter in _filters)
         {
             nodes = Apply(filter, nodes, context);
@@ -39,7 +40,7 @@ internal sealed partial class PickerFactory(
 
         nodes = WithoutWeightless(nodes);
         var selector = FindSelector(serviceName, serviceOptions.Selector ?? options.CurrentValue.Selector);
-        var picker = CreatePicker(serviceName, selector, nodes, serviceOptions, previous);
+        var picker = CreatePicker(serviceName, selector, nodes, serviceOptions, selection, previous);
         _origins.AddOrUpdate(picker, selector);
         return picker;
     }
@@ -94,12 +95,14 @@ internal sealed partial class PickerFactory(
         return _substitute;
     }
 
-    private IPicker CreatePicker(string serviceName, ISelector selector, ImmutableArray<WeightedNode> nodes, ServiceOptions serviceOptions, IPicker? previous)
+    private IPicker CreatePicker(
+        string serviceName, ISelector selector, ImmutableArray<WeightedNode> nodes, ServiceOptions serviceOptions, SelectionOptions selection, IPicker? previous)
     {
         var context = new SelectorContext
         {
             Nodes = nodes,
             Options = serviceOptions,
+            Selection = selection,
             Previous = previous is not null && _origins.TryGetValue(previous, out var origin) && ReferenceEquals(origin, selector) ? previous : null,
             TimeProvider = timeProvider,
             Random = random,

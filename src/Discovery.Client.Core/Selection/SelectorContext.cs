@@ -11,6 +11,9 @@ public readonly struct SelectorContext
     /// <summary>The service's settings.</summary>
     public required ServiceOptions Options { get; init; }
 
+    /// <summary>How its instances are chosen: its own settings, or those of all services.</summary>
+    public required SelectionOptions Selection { get; init; }
+
     /// <summary>The picker of the view before, by the same selector, to take counters over from; or null.</summary>
     public IPicker? Previous { get; init; }
 

@@ -11,4 +11,7 @@ public static class SelectorNames
 
     /// <summary>Two distinct ones at random, of which the one with fewer outstanding requests.</summary>
     public const string LeastRequests = "least-requests";
+
+    /// <summary>Two distinct ones at random, of which the one that would answer sooner: latency times outstanding requests, failures counted as slow. The default.</summary>
+    public const string PeakEwma = "peak-ewma";
 }

@@ -7,9 +7,17 @@ public sealed class ServiceNode
 {
     private Counters _counters;
     private ServiceInstance _instance;
+    private LatencyRule? _latencyRule;
     private volatile bool _isEjected;
 
-    internal ServiceNode(ServiceInstance instance) => _instance = instance;
+    /// <summary>Creates the state of an instance of which nothing is known. The engine does that; programs need it to try a selector of their own.</summary>
+    /// <param name="instance">The instance.</param>
+    public ServiceNode(ServiceInstance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        _instance = instance;
+        _counters.Level = double.NaN;
+    }
 
     /// <summary>The instance as it was listed last.</summary>
     public ServiceInstance Instance => Volatile.Read(ref _instance);
@@ -28,21 +36,45 @@ public sealed class ServiceNode
 
     internal object? Targets { get; set; }
 
-    /// <inheritdoc/>
-    public override string ToString() => Instance.InstanceId;
+    /// <summary>What is known of its latency, as <see cref="LatencyRule"/> says; NaN: nothing.</summary>
+    internal double LatencyLevel => Volatile.Read(ref _counters.Level);
 
-    internal void Update(ServiceInstance instance)
+    /// <summary>How long requests take by the measure of <see cref="SelectorNames.PeakEwma"/>: a moving average that follows a peak at once, shrinks while nothing is learned, and counts failures as slow.</summary>
+    /// <param name="now">The moment, a timestamp of the clock that the selector was given.</param>
+    /// <returns>Null while nothing is known, or when no selector has asked for it.</returns>
+    public TimeSpan? LatencyAt(long now)
+        => _latencyRule is { } rule && LatencyLevel is var level && !double.IsNaN(level) ? TimeSpan.FromSeconds(rule.Seconds(level, now)) : null;
+
+    /// <summary>Counts a request as under way. The engine does that for each instance chosen.</summary>
+    public void BeginRequest() => Interlocked.Increment(ref _counters.Outstanding);
+
+    /// <summary>Learns from how long a request took: over HTTP, until the headers of the response. Does nothing unless a selector has asked for latencies.</summary>
+    /// <param name="outcome">How it ended. <see cref="RequestOutcome.Canceled"/>: the caller did not wait longer.</param>
+    /// <param name="startedAt">When it was begun, a timestamp of the clock that the selector was given.</param>
+    /// <param name="now">The moment, by the same clock.</param>
+    public void Observe(RequestOutcome outcome, long startedAt, long now)
     {
-        if (!ReferenceEquals(_instance, instance))
+        if (_latencyRule is not { } rule)
         {
-            Targets = null;
-            Volatile.Write(ref _instance, instance);
+            return;
+        }
+
+        double before, next;
+        do
+        {
+            before = LatencyLevel;
+            next = rule.Next(before, Volatile.Read(ref _counters.Stamp), outcome, now - startedAt, now);
+        }
+        while (!Interlocked.CompareExchange(ref _counters.Level, next, before).Equals(before));
+        if (!next.Equals(before))
+        {
+            Volatile.Write(ref _counters.Stamp, now);
         }
     }
 
-    internal void BeginRequest() => Interlocked.Increment(ref _counters.Outstanding);
-
-    internal void EndRequest(RequestOutcome outcome)
+    /// <summary>Counts a request as ended. The engine does that when the body of the response has ended.</summary>
+    /// <param name="outcome">How it ended.</param>
+    public void EndRequest(RequestOutcome outcome)
     {
         Interlocked.Decrement(ref _counters.Outstanding);
         if (outcome == RequestOutcome.Success)
@@ -55,18 +87,47 @@ public sealed class ServiceNode
         }
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => Instance.InstanceId;
+
+    internal void Update(ServiceInstance instance)
+    {
+        if (!ReferenceEquals(_instance, instance))
+        {
+            Targets = null;
+            Volatile.Write(ref _instance, instance);
+        }
+    }
+
+    /// <summary>Latencies are learned by a rule from now on; what is known is kept.</summary>
+    internal void Measure(LatencyRule rule)
+    {
+        if (_latencyRule is { } before && before != rule)
+        {
+            Volatile.Write(ref _counters.Level, before.Translate(LatencyLevel, Volatile.Read(ref _counters.Stamp), rule));
+        }
+
+        Volatile.Write(ref _latencyRule, rule);
+    }
+
     // Behind the counters there is room, so that no other node shares their cache lines. In front of them there is none: a request reads the fields before and writes these,
     // and among a thousand nodes each line it touches is one that is not in the cache.
-    [StructLayout(LayoutKind.Explicit, Size = 88)]
+    [StructLayout(LayoutKind.Explicit, Size = 112)]
     private struct Counters
     {
         [FieldOffset(0)]
         public int Outstanding;
 
         [FieldOffset(8)]
-        public long Successes;
+        public double Level;
 
         [FieldOffset(16)]
+        public long Stamp;
+
+        [FieldOffset(24)]
+        public long Successes;
+
+        [FieldOffset(32)]
         public long Failures;
     }
 }

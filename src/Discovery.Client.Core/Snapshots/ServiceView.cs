@@ -70,6 +70,9 @@ public sealed class ServiceView
 
     internal long? ConfirmedAt { get; init; }
 
+    /// <summary>The moment, as a timestamp.</summary>
+    internal long Now => _timeProvider.GetTimestamp();
+
     /// <summary>Chooses among <see cref="Nodes"/>; null when there are none.</summary>
     internal IPicker? Picker { get; init; }
 

@@ -8,7 +8,7 @@ namespace Discovery.Client.Tests.Configuration;
 public sealed class ConfigurationErrorTests
 {
     private const string Known = "Backend, Backends, Consul, DeregisterTimeout, DrainDelay, EmptyHold, Etcd, Eureka, fake, FirstAnswerTimeout, IdleTimeout, Local, Memory, Nacos, Registration, Registrations, "
-        + "ResyncInterval, Selector, Services, Static, ZooKeeper";
+        + "ResyncInterval, Selection, Selector, Services, Static, ZooKeeper";
 
     [Theory]
     [InlineData("""{"Backnd":"consul"}""", "Discovery:Backnd is not a known key (did you mean 'Backend'?).")]
@@ -44,7 +44,7 @@ public sealed class ConfigurationErrorTests
     [InlineData("""{"Services":{"s":{"Name":" s"}}}""", "Discovery:Services:s:Name is wrong: ' s' is not a valid service name: it begins or ends with white space.")]
     [InlineData("""{"Fake":{"Timeout":"5"}}""", "Discovery:Fake:Timeout is '5', a duration from 1ms to 1m, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
     [InlineData("""{"Selector":"LeastRequest"}""", "Discovery:Selector is 'LeastRequest', which is no selector (did you mean 'least-requests'?).")]
-    [InlineData("""{"Services":{"s":{"Selector":"magic"}}}""", "Discovery:Services:s:Selector is 'magic', which is no selector (known are least-requests, random, round-robin).")]
+    [InlineData("""{"Services":{"s":{"Selector":"magic"}}}""", "Discovery:Services:s:Selector is 'magic', which is no selector (known are least-requests, peak-ewma, random, round-robin).")]
     public async Task WrongValue_NamesItsPath(string json, params string[] errors) => await AssertErrors(json, errors);
 
     [Theory]

@@ -11,7 +11,7 @@ public sealed class OptionsBindingTests
     public async Task WithoutConfiguration_DefaultsHold()
     {
         await using var setup = new ConfigurationSetup(null, services => services.Configure<DiscoveryClientOptions>(options => options.Backend = "memory"));
-        Assert.Equal("least-requests", setup.Options.Selector);
+        Assert.Equal("peak-ewma", setup.Options.Selector);
         Assert.Equal(TimeSpan.FromSeconds(5), setup.Options.FirstAnswerTimeout);
         Assert.Empty(setup.Options.Services);
         Assert.Empty(setup.Options.Registrations);
@@ -86,7 +86,7 @@ public sealed class OptionsBindingTests
             .Build();
         await using var setup = new ConfigurationSetup(configuration);
         Assert.Equal("fake", setup.Options.Backend);
-        Assert.Equal("least-requests", setup.Options.Selector);
+        Assert.Equal("peak-ewma", setup.Options.Selector);
         Assert.Equal(TimeSpan.FromSeconds(3), setup.Options.DrainDelay);
         Assert.True(setup.Options.Services["search"].FallBackToDns);
         Assert.Equal([new Uri("http://10.0.0.9:9")], setup.Fake.Made[0].Endpoints);

@@ -12,13 +12,14 @@ internal static class Nodes
     public static ServiceNode One(int number)
         => new(new ServiceInstance { ServiceName = "greeter", InstanceId = number.ToString("000", CultureInfo.InvariantCulture), Host = "10.0.0." + number, Port = 8080 });
 
-    public static IPicker Picker(this ISelector selector, ImmutableArray<WeightedNode> nodes, ulong seed = 1, IPicker? previous = null)
+    public static IPicker Picker(this ISelector selector, ImmutableArray<WeightedNode> nodes, ulong seed = 1, IPicker? previous = null, SelectionOptions? selection = null, TimeProvider? clock = null)
         => selector.CreatePicker(new SelectorContext
         {
             Nodes = nodes,
             Options = new ServiceOptions(),
+            Selection = selection ?? new SelectionOptions(),
             Previous = previous,
-            TimeProvider = new FakeTimeProvider(),
+            TimeProvider = clock ?? new FakeTimeProvider(),
             Random = RandomSource.Create(seed),
         });
 

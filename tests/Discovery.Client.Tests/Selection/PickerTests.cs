@@ -5,7 +5,7 @@ namespace Discovery.Client.Tests.Selection;
 
 public sealed class PickerTests
 {
-    public static TheoryData<string> All => [SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests];
+    public static TheoryData<string> All => [SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests, SelectorNames.PeakEwma];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -148,6 +148,7 @@ public sealed class PickerTests
     {
         SelectorNames.RoundRobin => new RoundRobinSelector(),
         SelectorNames.Random => new RandomSelector(),
+        SelectorNames.PeakEwma => new PeakEwmaSelector(),
         _ => new LeastRequestsSelector(),
     };
 }

@@ -1,0 +1,25 @@
+using Discovery.Client.Selection;
+
+namespace Discovery.Client.Configuration;
+
+/// <summary>Reads section <c>Selection</c>, of all services and of one.</summary>
+internal static class SelectionBinder
+{
+    /// <param name="settings">The section.</param>
+    /// <param name="defaults">What holds where it says nothing.</param>
+    public static SelectionOptions Bind(SettingsReader settings, SelectionOptions defaults) => new()
+    {
+        PeakEwma = Bind(settings.GetSection("PeakEwma"), defaults.PeakEwma),
+    };
+
+    private static PeakEwmaOptions Bind(SettingsReader settings, PeakEwmaOptions defaults)
+    {
+        var options = new PeakEwmaOptions { DecayTime = defaults.DecayTime, InitialLatency = defaults.InitialLatency, FailureLatency = defaults.FailureLatency };
+        foreach (var duration in DurationSettings.OfPeakEwma)
+        {
+            duration.Read(settings, options);
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Discovery.Client.Selection;
+
+/// <summary>How instances are chosen, beside the name of the selector: section <c>Discovery:Selection</c> for all services, <c>Discovery:Services:{name}:Selection</c> for one.</summary>
+/// <remarks>May be changed while the program runs: what was learned of instances is kept. In configuration a service inherits each value that its own section does not set.</remarks>
+public sealed class SelectionOptions
+{
+    /// <summary>The settings of <see cref="SelectorNames.PeakEwma"/>.</summary>
+    public PeakEwmaOptions PeakEwma { get; set; } = new();
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>
+/// The better of two, drawn by weight. Two <b>distinct</b> ones: drawing with replacement leaves the busier of two nodes a quarter of the traffic.
+/// Looking at all nodes instead would cost O(n) and send every caller to the same one.
+/// </summary>
+/// <typeparam name="T">Says which is better.</typeparam>
+internal sealed class TwoChoicesPicker<T> : IPicker
+    where T : struct, INodeComparison
+{
+    private const int Redraws = 4;
+
+    private readonly ImmutableArray<WeightedNode> _nodes;
+    private readonly AliasTable? _byWeight;
+    private readonly RandomSource _random;
+    private readonly T _comparison;
+
+    public TwoChoicesPicker(ImmutableArray<WeightedNode> nodes, RandomSource random, T comparison)
+    {
+        var equal = EqualWeights.Are(nodes);
+        _byWeight = equal ? null : new AliasTable(nodes);
+        _nodes = equal ? nodes : EqualWeights.Normalize(nodes);
+        _random = random;
+        _comparison = comparison;
+    }
+
+    public T Comparison => _comparison;
+
+    public ImmutableArray<WeightedNode> Nodes => _nodes;
+
+    public ServiceNode? Pick(in PickContext context)
+    {
+        if (_nodes.Length == 1)
+        {
+            return PickScan.From(_nodes, 0, context);
+        }
+
+        ServiceNode? single = null;
+        var first = 0;
+        for (var i = 0; i < Redraws; i++)
+        {
+            first = Draw(out var second);
+            var (node1, node2) = (_nodes[first].Node, _nodes[second].Node);
+            var (accepts1, accepts2) = (context.Accepts(node1), context.Accepts(node2));
+            if (accepts1 && accepts2)
+            {
+                return _byWeight is null ? _comparison.Better(node1, node2, context) : _comparison.Better(_nodes[first], _nodes[second], context);
+            }
+
+            single ??= accepts1 ? node1 : accepts2 ? node2 : null;
+        }
+
+        return single ?? PickScan.From(_nodes, first, context);
+    }
+
+    private int Draw(out int second)
+    {
+        if (_byWeight is not null)
+        {
+            return DrawByWeight(_byWeight, out second);
+        }
+
+        // One draw of 64 bits is two of 32.
+        var bits = _random.NextUInt64();
+        var first = (int)(((bits >> 32) * (ulong)_nodes.Length) >> 32);
+        second = (int)(((bits & uint.MaxValue) * (ulong)(_nodes.Length - 1)) >> 32);
+        second += second < first ? 0 : 1;
+        return first;
+    }
+
+    private int DrawByWeight(AliasTable table, out int second)
+    {
+        var first = table.Draw(_random.NextUInt64());
+        for (var i = 0; i < Redraws; i++)
+        {
+            second = table.Draw(_random.NextUInt64());
+            if (second != first)
+            {
+                return first;
+            }
+        }
+
+        // One node outweighs all others: any of them will do.
+        second = _random.Next(_nodes.Length - 1);
+        second += second < first ? 0 : 1;
+        return first;
+    }
+}
