@@ -57,7 +57,7 @@ internal static class FastMode
            from size in new[] { 10, 100, 1000 }
            let call = new PickerCall(selector, size)
            from threads in new[] { 1, 2 }
-           select new Scenario($"pick, {selector}, n = {size}, {threads} {(threads == 1 ? "thread" : "threads")}", () => call.Run(), threads),
+           select new Scenario($"pick, {selector}, n = {size}, {threads} {(threads == 1 ? "thread" : "threads")}", () => call.Run(), threads, PickerCall.Picks),
     ];
 
     private static Scenario[] Parts()

@@ -1,7 +1,7 @@
 namespace Discovery.Client.Benchmarks;
 
 /// <summary>Something that is run over and over, in rounds that alternate with those of all others.</summary>
-internal sealed class Scenario(string name, Action run, int threads = 1)
+internal sealed class Scenario(string name, Action run, int threads = 1, int operations = 1)
 {
     private readonly List<double> _rounds = [];
     private int _batch = 1;
@@ -55,7 +55,7 @@ internal sealed class Scenario(string name, Action run, int threads = 1)
             helper.Wait();
         }
 
-        _rounds.Add(elapsed / _batch);
+        _rounds.Add(elapsed / _batch / operations);
     }
 
     private void Loop(int count)

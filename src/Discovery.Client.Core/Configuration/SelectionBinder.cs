@@ -10,6 +10,15 @@ internal static class SelectionBinder
     public static SelectionOptions Bind(SettingsReader settings, SelectionOptions defaults) => new()
     {
         PeakEwma = Bind(settings.GetSection("PeakEwma"), defaults.PeakEwma),
+        ConsistentHash = Bind(settings.GetSection("ConsistentHash"), defaults.ConsistentHash),
+    };
+
+    private static ConsistentHashOptions Bind(SettingsReader settings, ConsistentHashOptions defaults) => new()
+    {
+        Algorithm = settings.GetEnum("Algorithm", defaults.Algorithm),
+        LoadFactor = settings.GetDouble("LoadFactor", defaults.LoadFactor),
+        TableSize = settings.GetInt32("TableSize", defaults.TableSize),
+        RingPoints = settings.GetInt32("RingPoints", defaults.RingPoints),
     };
 
     private static PeakEwmaOptions Bind(SettingsReader settings, PeakEwmaOptions defaults)

@@ -12,6 +12,10 @@ internal static class SelectionPart
         services.TryAddKeyedSingleton<ISelector, RandomSelector>(SelectorNames.Random);
         services.TryAddKeyedSingleton<ISelector, LeastRequestsSelector>(SelectorNames.LeastRequests);
         services.TryAddKeyedSingleton<ISelector, PeakEwmaSelector>(SelectorNames.PeakEwma);
+        services.TryAddKeyedSingleton<ISelector, WeightedRoundRobinSelector>(SelectorNames.WeightedRoundRobin);
+        services.TryAddKeyedSingleton<ISelector, WeightedRandomSelector>(SelectorNames.WeightedRandom);
+        services.TryAddKeyedSingleton<ISelector, ConsistentHashSelector>(SelectorNames.ConsistentHash);
+        services.TryAddKeyedSingleton<ISelector, PickFirstSelector>(SelectorNames.PickFirst);
         services.TryAddSingleton(provider => new SelectorRegistry(provider, services));
         services.TryAddSingleton<PickerFactory>();
         return services;

@@ -8,7 +8,8 @@ internal sealed class LeastRequestsSelector : ISelector
     private readonly struct Comparison : INodeComparison
     {
         public ServiceNode Better(ServiceNode first, ServiceNode second, in PickContext context)
-            => Lesser(first, first.Outstanding, second, second.Outstanding, context.Trace);
+            => context.Trace is null ? second.Outstanding < first.Outstanding ? second : first
+                : Lesser(first, first.Outstanding, second, second.Outstanding, context.Trace);
 
         public ServiceNode Better(in WeightedNode first, in WeightedNode second, in PickContext context)
             => Lesser(first.Node, first.Node.Outstanding / first.Weight, second.Node, second.Node.Outstanding / second.Weight, context.Trace);

@@ -6,4 +6,7 @@ public sealed class SelectionOptions
 {
     /// <summary>The settings of <see cref="SelectorNames.PeakEwma"/>.</summary>
     public PeakEwmaOptions PeakEwma { get; set; } = new();
+
+    /// <summary>The settings of <see cref="SelectorNames.ConsistentHash"/>.</summary>
+    public ConsistentHashOptions ConsistentHash { get; set; } = new();
 }

@@ -14,4 +14,16 @@ public static class SelectorNames
 
     /// <summary>Two distinct ones at random, of which the one that would answer sooner: latency times outstanding requests, failures counted as slow. The default.</summary>
     public const string PeakEwma = "peak-ewma";
+
+    /// <summary>One after the other, each as often as its weight says.</summary>
+    public const string WeightedRoundRobin = "weighted-round-robin";
+
+    /// <summary>At random, each as often as its weight says.</summary>
+    public const string WeightedRandom = "weighted-random";
+
+    /// <summary>The requests of one key to one instance, the same one from every process.</summary>
+    public const string ConsistentHash = "consistent-hash";
+
+    /// <summary>The first by instance id, for as long as it is acceptable.</summary>
+    public const string PickFirst = "pick-first";
 }

@@ -8,6 +8,7 @@ public sealed class ServiceNode
     private Counters _counters;
     private ServiceInstance _instance;
     private LatencyRule? _latencyRule;
+    private OutstandingTotal? _total;
     private volatile bool _isEjected;
 
     /// <summary>Creates the state of an instance of which nothing is known. The engine does that; programs need it to try a selector of their own.</summary>
@@ -46,7 +47,11 @@ public sealed class ServiceNode
         => _latencyRule is { } rule && LatencyLevel is var level && !double.IsNaN(level) ? TimeSpan.FromSeconds(rule.Seconds(level, now)) : null;
 
     /// <summary>Counts a request as under way. The engine does that for each instance chosen.</summary>
-    public void BeginRequest() => Interlocked.Increment(ref _counters.Outstanding);
+    public void BeginRequest()
+    {
+        Interlocked.Increment(ref _counters.Outstanding);
+        _total?.Add(1);
+    }
 
     /// <summary>Learns from how long a request took: over HTTP, until the headers of the response. Does nothing unless a selector has asked for latencies.</summary>
     /// <param name="outcome">How it ended. <see cref="RequestOutcome.Canceled"/>: the caller did not wait longer.</param>
@@ -77,6 +82,7 @@ public sealed class ServiceNode
     public void EndRequest(RequestOutcome outcome)
     {
         Interlocked.Decrement(ref _counters.Outstanding);
+        _total?.Add(-1);
         if (outcome == RequestOutcome.Success)
         {
             Interlocked.Increment(ref _counters.Successes);
@@ -108,6 +114,15 @@ public sealed class ServiceNode
         }
 
         Volatile.Write(ref _latencyRule, rule);
+    }
+
+    /// <summary>Requests are counted in a total, too, from now on. Those that begin or end at this very moment may be counted once too often or too rarely.</summary>
+    internal void CountIn(OutstandingTotal total)
+    {
+        if (!ReferenceEquals(Interlocked.Exchange(ref _total, total), total))
+        {
+            total.Add(Outstanding);
+        }
     }
 
     // Behind the counters there is room, so that no other node shares their cache lines. In front of them there is none: a request reads the fields before and writes these,

@@ -38,10 +38,9 @@ internal sealed class TwoChoicesPicker<T> : IPicker
         }
 
         ServiceNode? single = null;
-        var first = 0;
         for (var i = 0; i < Redraws; i++)
         {
-            first = Draw(out var second);
+            var first = Draw(out var second);
             var (node1, node2) = (_nodes[first].Node, _nodes[second].Node);
             var (accepts1, accepts2) = (context.Accepts(node1), context.Accepts(node2));
             if (accepts1 && accepts2)
@@ -52,7 +51,7 @@ internal sealed class TwoChoicesPicker<T> : IPicker
             single ??= accepts1 ? node1 : accepts2 ? node2 : null;
         }
 
-        return single ?? PickScan.From(_nodes, first, context);
+        return single ?? PickScan.Anywhere(_nodes, _random, context);
     }
 
     private int Draw(out int second)

@@ -43,8 +43,13 @@ public sealed class ConfigurationErrorTests
     [InlineData("""{"Services":{"s":{"HostHeader":"http://a"}}}""", "Discovery:Services:s:HostHeader is 'http://a'; instance, logical, metadata:KEY or a host name is expected.")]
     [InlineData("""{"Services":{"s":{"Name":" s"}}}""", "Discovery:Services:s:Name is wrong: ' s' is not a valid service name: it begins or ends with white space.")]
     [InlineData("""{"Fake":{"Timeout":"5"}}""", "Discovery:Fake:Timeout is '5', a duration from 1ms to 1m, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
+    [InlineData("""{"Selection":{"PeakEwma":{"DecayTime":"1ms"}}}""", "Discovery:Selection:PeakEwma:DecayTime is '1ms', a duration from 100ms to 1h, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
+    [InlineData("""{"Selection":{"ConsistentHash":{"TableSize":65536}}}""", "Discovery:Selection:ConsistentHash:TableSize is 65536, a prime from 1009 to 5000011 is expected, such as 65537.")]
+    [InlineData("""{"Selection":{"ConsistentHash":{"LoadFactor":1}}}""", "Discovery:Selection:ConsistentHash:LoadFactor is 1, a number from 1.01 to 100, or 0 for no bound, is expected.")]
+    [InlineData("""{"Services":{"s":{"Selection":{"ConsistentHash":{"RingPoints":0}}}}}""", "Discovery:Services:s:Selection:ConsistentHash:RingPoints is 0, a whole number from 1 to 4096 is expected.")]
+    [InlineData("""{"Services":{"s":{"Selection":{"ConsistentHash":{"Algorithm":"jump"}}}}}""", "Discovery:Services:s:Selection:ConsistentHash:Algorithm is 'jump', one of Auto, Rendezvous, Maglev, Ring is expected.")]
     [InlineData("""{"Selector":"LeastRequest"}""", "Discovery:Selector is 'LeastRequest', which is no selector (did you mean 'least-requests'?).")]
-    [InlineData("""{"Services":{"s":{"Selector":"magic"}}}""", "Discovery:Services:s:Selector is 'magic', which is no selector (known are least-requests, peak-ewma, random, round-robin).")]
+    [InlineData("""{"Services":{"s":{"Selector":"magic"}}}""", "Discovery:Services:s:Selector is 'magic', which is no selector (known are consistent-hash, least-requests, peak-ewma, pick-first, random, round-robin, weighted-random, weighted-round-robin).")]
     public async Task WrongValue_NamesItsPath(string json, params string[] errors) => await AssertErrors(json, errors);
 
     [Theory]

@@ -1,4 +1,5 @@
 using Discovery.Client.Registration;
+using Discovery.Client.Selection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -74,6 +75,23 @@ public sealed class OptionsBindingTests
     {
         await using var setup = ConfigurationSetup.OfJson("""{"Discovery":{"Backend":"fake","Fake":{"Endpoints":[]}}}""");
         Assert.Equal("Discovery:Fake:Endpoints is missing: give at least one address.", Assert.Single(setup.Errors));
+    }
+
+    [Fact]
+    public async Task Selection_OfAService_InheritsWhatItDoesNotSay()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""
+            {"Discovery":{"Backend":"fake","Fake":{"Endpoints":["http://10.0.0.9:9"]},
+            "Selection":{"PeakEwma":{"DecayTime":"5s","InitialLatency":"10ms"},"ConsistentHash":{"Algorithm":"maglev","LoadFactor":2}},
+            "Services":{"a":{"Selection":{"PeakEwma":{"DecayTime":"1s"},"ConsistentHash":{"LoadFactor":0}}},"b":{}}}}
+            """);
+        var (all, a) = (setup.Options.Selection, setup.Options.Services["a"].Selection!);
+
+        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(5)), (all.PeakEwma.DecayTime, all.PeakEwma.InitialLatency, all.PeakEwma.FailureLatency));
+        Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10)), (a.PeakEwma.DecayTime, a.PeakEwma.InitialLatency));
+        Assert.Equal((ConsistentHashAlgorithm.Maglev, 2, 65_537, 160), (all.ConsistentHash.Algorithm, all.ConsistentHash.LoadFactor, all.ConsistentHash.TableSize, all.ConsistentHash.RingPoints));
+        Assert.Equal((ConsistentHashAlgorithm.Maglev, 0), (a.ConsistentHash.Algorithm, a.ConsistentHash.LoadFactor));
+        Assert.Null(setup.Options.Services["b"].Selection);
     }
 
     [Fact]

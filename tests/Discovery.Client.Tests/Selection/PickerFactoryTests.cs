@@ -117,7 +117,7 @@ public sealed class PickerFactoryTests
         Builder.AddSelector("mine", new Selector(context => new First(context.Nodes)));
         var registry = _services.BuildServiceProvider().GetRequiredService<SelectorRegistry>();
 
-        Assert.Equal(["least-requests", "mine", "peak-ewma", "random", "round-robin"], registry.Names.Order());
+        Assert.Equal(["consistent-hash", "least-requests", "mine", "peak-ewma", "pick-first", "random", "round-robin", "weighted-random", "weighted-round-robin"], registry.Names.Order());
         Assert.Equal("there is no selector 'round-robbin' (did you mean 'round-robin'?)", registry.Reject("round-robbin"));
         Assert.Null(registry.Reject("Round-Robin"));
     }

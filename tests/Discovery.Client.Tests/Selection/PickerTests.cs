@@ -5,7 +5,7 @@ namespace Discovery.Client.Tests.Selection;
 
 public sealed class PickerTests
 {
-    public static TheoryData<string> All => [SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests, SelectorNames.PeakEwma];
+    public static TheoryData<string> All => [SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests, SelectorNames.PeakEwma, SelectorNames.WeightedRoundRobin, SelectorNames.WeightedRandom, SelectorNames.ConsistentHash];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -149,6 +149,9 @@ public sealed class PickerTests
         SelectorNames.RoundRobin => new RoundRobinSelector(),
         SelectorNames.Random => new RandomSelector(),
         SelectorNames.PeakEwma => new PeakEwmaSelector(),
+        SelectorNames.WeightedRoundRobin => new WeightedRoundRobinSelector(),
+        SelectorNames.WeightedRandom => new WeightedRandomSelector(),
+        SelectorNames.ConsistentHash => new ConsistentHashSelector(),
         _ => new LeastRequestsSelector(),
     };
 }

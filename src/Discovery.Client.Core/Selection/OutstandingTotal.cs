@@ -1,0 +1,27 @@
+using System.Numerics;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>How many requests to a service are under way, for selectors that need to know at each pick. Counted per group of threads, since a counter that all write would cost more than the pick.</summary>
+internal sealed class OutstandingTotal
+{
+    // 128 bytes, since processors fetch cache lines in pairs.
+    private const int Stride = 16;
+
+    private static readonly int Mask = (int)Math.Min(16, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)) - 1;
+
+    private readonly long[] _counts = new long[Stride * (Mask + 2)];
+
+    public void Add(int change) => Interlocked.Add(ref _counts[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride], change);
+
+    public long Sum()
+    {
+        var sum = 0L;
+        for (var i = Stride; i < _counts.Length; i += Stride)
+        {
+            sum += Volatile.Read(ref _counts[i]);
+        }
+
+        return Math.Max(0, sum);
+    }
+}

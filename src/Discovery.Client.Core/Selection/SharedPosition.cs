@@ -1,0 +1,43 @@
+using System.Numerics;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>
+/// Where a service's pickers are in their sequence. One counter, so that calls go strictly one after the other, until threads collide on it; from then on one counter per group of threads, each with a start
+/// of its own: a counter that two cores write costs both several times what a pick does. Unsigned, so that running over is harmless.
+/// </summary>
+internal sealed class SharedPosition
+{
+    // 128 bytes, since processors fetch cache lines in pairs.
+    private const int Stride = 32;
+    private const int Patience = 16;
+
+    private static readonly int Mask = (int)Math.Min(16, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) * 2) - 1;
+
+    private readonly uint[] _counters = new uint[Stride * (Mask + 3)];
+    private int _collisions;
+
+    public SharedPosition(RandomSource random)
+    {
+        for (var i = Stride; i < _counters.Length; i += Stride)
+        {
+            _counters[i] = (uint)random.NextUInt64();
+        }
+    }
+
+    public uint Next()
+    {
+        if (_collisions < Patience)
+        {
+            var value = Volatile.Read(ref _counters[Stride]);
+            if (Interlocked.CompareExchange(ref _counters[Stride], value + 1, value) == value)
+            {
+                return value + 1;
+            }
+
+            _collisions++;
+        }
+
+        return Interlocked.Increment(ref _counters[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride]);
+    }
+}
