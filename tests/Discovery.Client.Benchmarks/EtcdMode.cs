@@ -117,7 +117,7 @@ internal static class EtcdMode
             var change = new Etcd.Wire.Event { Kv = new() { Key = layout.Instance(service, "i05000"), Value = InstanceCodec.Encode(Wish(service, "i05000", $"{i + 1}").Instance) } };
             var before = GC.GetAllocatedBytesForCurrentThread();
             var from = TimeProvider.System.GetTimestamp();
-            list = ListChange.Apply(layout, list, new([change], (long)list.Version.Number + 1))!;
+            list = ListChange.Apply(layout, list, new([change], (long)list.Version.Number + 1, WatchTurn.GoesOn))!;
             times.Add(TimeProvider.System.GetElapsedTime(from).TotalMilliseconds);
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         }
