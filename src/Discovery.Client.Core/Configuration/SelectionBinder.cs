@@ -11,6 +11,8 @@ internal static class SelectionBinder
     {
         PeakEwma = Bind(settings.GetSection("PeakEwma"), defaults.PeakEwma),
         ConsistentHash = Bind(settings.GetSection("ConsistentHash"), defaults.ConsistentHash),
+        Zone = LayersBinder.Bind(settings.GetSection("Zone"), defaults.Zone),
+        Subset = LayersBinder.Bind(settings.GetSection("Subset"), defaults.Subset),
     };
 
     private static ConsistentHashOptions Bind(SettingsReader settings, ConsistentHashOptions defaults) => new()

@@ -16,6 +16,8 @@ internal static class SelectionPart
         services.TryAddKeyedSingleton<ISelector, WeightedRandomSelector>(SelectorNames.WeightedRandom);
         services.TryAddKeyedSingleton<ISelector, ConsistentHashSelector>(SelectorNames.ConsistentHash);
         services.TryAddKeyedSingleton<ISelector, PickFirstSelector>(SelectorNames.PickFirst);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, ZoneFilter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, SubsetFilter>());
         services.TryAddSingleton(provider => new SelectorRegistry(provider, services));
         services.TryAddSingleton<PickerFactory>();
         return services;

@@ -9,4 +9,9 @@ public sealed class SelectionOptions
 
     /// <summary>The settings of <see cref="SelectorNames.ConsistentHash"/>.</summary>
     public ConsistentHashOptions ConsistentHash { get; set; } = new();
+    /// <summary>Preference for one's own zone.</summary>
+    public ZoneOptions Zone { get; set; } = new();
+
+    /// <summary>The part of a large service that this process talks to.</summary>
+    public SubsetOptions Subset { get; set; } = new();
 }

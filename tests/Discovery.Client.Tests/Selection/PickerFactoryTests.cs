@@ -127,7 +127,7 @@ public sealed class PickerFactoryTests
     {
         Builder.AddFilter<NoFilter>().AddFilter<NoFilter>();
 
-        Assert.Single(_services.BuildServiceProvider().GetServices<IServiceFilter>());
+        Assert.Single(_services.BuildServiceProvider().GetServices<IServiceFilter>().OfType<NoFilter>());
     }
 
     private PickerFactory Factory()

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Discovery.Client.Selection;
+
+namespace Discovery.Client.Configuration;
+
+/// <summary>What holds of the layers' settings wherever they come from. Pure.</summary>
+internal static class LayersRules
+{
+    public static IEnumerable<string> Check(SelectionOptions options, string path)
+        => [.. Check(options.Zone, $"{path}:Zone"), .. Check(options.Subset, $"{path}:Subset")];
+
+    private static IEnumerable<string> Check(ZoneOptions options, string path)
+        => [.. Range(options.Overprovisioning, 1, 100, $"{path}:Overprovisioning"), .. Range(options.MinInstances, 1, 100_000, $"{path}:MinInstances")];
+
+    private static IEnumerable<string> Check(SubsetOptions options, string path)
+    {
+        if (options.PeerIndex is null != options.PeerCount is null)
+        {
+            yield return $"{path}:{(options.PeerIndex is null ? "PeerIndex" : "PeerCount")} is missing: index and count of peers go together.";
+        }
+
+        foreach (var error in Range(options.Size, 0, 100_000, $"{path}:Size"))
+        {
+            yield return error;
+        }
+
+        if (options is { PeerIndex: { } index, PeerCount: { } count })
+        {
+            foreach (var error in Range(count, 1, 1_000_000, $"{path}:PeerCount").Concat(Range(index, 0, Math.Max(0, count - 1), $"{path}:PeerIndex")))
+            {
+                yield return error;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Range(double value, double min, double max, string path)
+        => value >= min && value <= max ? [] : [string.Create(CultureInfo.InvariantCulture, $"{path} is {value}, a number from {min} to {max} is expected.")];
+}
