@@ -34,6 +34,16 @@ internal static class DurationSettings
         new("FailureLatency", Zero, FromMinutes(5), options => options.FailureLatency, (options, value) => options.FailureLatency = value),
     ];
 
+    public static readonly DurationSetting<Selection.OutlierOptions>[] OfOutlier =
+    [
+        new("Interval", FromSeconds(1), FromHours(1), options => options.Interval, (options, value) => options.Interval = value),
+        new("EjectionTime", FromSeconds(1), FromDays(1), options => options.EjectionTime, (options, value) => options.EjectionTime = value),
+        new("MaxEjectionTime", FromSeconds(1), FromDays(1), options => options.MaxEjectionTime, (options, value) => options.MaxEjectionTime = value),
+    ];
+
+    public static readonly DurationSetting<Selection.SlowStartOptions> SlowStartWindow =
+        new("Window", Zero, FromHours(1), options => options.Window, (options, value) => options.Window = value);
+
     public static readonly DurationSetting<Registration.RegistrationOptions> TimeToLive =
         new("TimeToLive", FromSeconds(1), FromDays(1), options => options.TimeToLive, (options, value) => options.TimeToLive = value);
 }

@@ -5,6 +5,42 @@ namespace Discovery.Client.Configuration;
 /// <summary>Reads the sections of the layers around the selector.</summary>
 internal static class LayersBinder
 {
+    public static OutlierOptions Bind(SettingsReader settings, OutlierOptions defaults)
+    {
+        var options = new OutlierOptions
+        {
+            Enabled = settings.GetBoolean("Enabled", defaults.Enabled),
+            ConsecutiveFailures = settings.GetInt32("ConsecutiveFailures", defaults.ConsecutiveFailures),
+            Interval = defaults.Interval,
+            EjectionTime = defaults.EjectionTime,
+            MaxEjectionTime = defaults.MaxEjectionTime,
+            MaxEjectedPercent = settings.GetInt32("MaxEjectedPercent", defaults.MaxEjectedPercent),
+            SuccessRateFactor = settings.GetDouble("SuccessRateFactor", defaults.SuccessRateFactor),
+            SuccessRateRequests = settings.GetInt32("SuccessRateRequests", defaults.SuccessRateRequests),
+            FailurePercent = settings.GetInt32("FailurePercent", defaults.FailurePercent),
+            FailurePercentRequests = settings.GetInt32("FailurePercentRequests", defaults.FailurePercentRequests),
+            MinInstances = settings.GetInt32("MinInstances", defaults.MinInstances),
+        };
+        foreach (var duration in DurationSettings.OfOutlier)
+        {
+            duration.Read(settings, options);
+        }
+
+        return options;
+    }
+
+    public static SlowStartOptions Bind(SettingsReader settings, SlowStartOptions defaults)
+    {
+        var options = new SlowStartOptions
+        {
+            Window = defaults.Window,
+            Floor = settings.GetDouble("Floor", defaults.Floor),
+            Aggression = settings.GetDouble("Aggression", defaults.Aggression),
+        };
+        DurationSettings.SlowStartWindow.Read(settings, options);
+        return options;
+    }
+
     public static ZoneOptions Bind(SettingsReader settings, ZoneOptions defaults) => new()
     {
         Local = settings.GetString("Local", defaults.Local),

@@ -7,7 +7,31 @@ namespace Discovery.Client.Configuration;
 internal static class LayersRules
 {
     public static IEnumerable<string> Check(SelectionOptions options, string path)
-        => [.. Check(options.Zone, $"{path}:Zone"), .. Check(options.Subset, $"{path}:Subset")];
+        => [
+            .. Check(options.Outlier, $"{path}:Outlier"),
+            .. Check(options.SlowStart, $"{path}:SlowStart"),
+            .. Check(options.Zone, $"{path}:Zone"),
+            .. Check(options.Subset, $"{path}:Subset"),
+        ];
+
+    private static IEnumerable<string> Check(OutlierOptions options, string path)
+        => [
+            .. DurationSettings.OfOutlier.SelectMany(duration => duration.Check(path, options)),
+            .. Range(options.ConsecutiveFailures, 0, 10_000, $"{path}:ConsecutiveFailures"),
+            .. Range(options.MaxEjectedPercent, 0, 100, $"{path}:MaxEjectedPercent"),
+            .. Range(options.SuccessRateFactor, 0, 10, $"{path}:SuccessRateFactor"),
+            .. Range(options.SuccessRateRequests, 1, 1_000_000, $"{path}:SuccessRateRequests"),
+            .. Range(options.FailurePercent, 0, 100, $"{path}:FailurePercent"),
+            .. Range(options.FailurePercentRequests, 1, 1_000_000, $"{path}:FailurePercentRequests"),
+            .. Range(options.MinInstances, 1, 100_000, $"{path}:MinInstances"),
+        ];
+
+    private static IEnumerable<string> Check(SlowStartOptions options, string path)
+        => [
+            .. DurationSettings.SlowStartWindow.Check(path, options),
+            .. Range(options.Floor, 0.001, 1, $"{path}:Floor"),
+            .. Range(options.Aggression, 0.01, 100, $"{path}:Aggression"),
+        ];
 
     private static IEnumerable<string> Check(ZoneOptions options, string path)
         => [.. Range(options.Overprovisioning, 1, 100, $"{path}:Overprovisioning"), .. Range(options.MinInstances, 1, 100_000, $"{path}:MinInstances")];

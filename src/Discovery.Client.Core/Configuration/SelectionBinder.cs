@@ -11,6 +11,8 @@ internal static class SelectionBinder
     {
         PeakEwma = Bind(settings.GetSection("PeakEwma"), defaults.PeakEwma),
         ConsistentHash = Bind(settings.GetSection("ConsistentHash"), defaults.ConsistentHash),
+        Outlier = LayersBinder.Bind(settings.GetSection("Outlier"), defaults.Outlier),
+        SlowStart = LayersBinder.Bind(settings.GetSection("SlowStart"), defaults.SlowStart),
         Zone = LayersBinder.Bind(settings.GetSection("Zone"), defaults.Zone),
         Subset = LayersBinder.Bind(settings.GetSection("Subset"), defaults.Subset),
     };

@@ -18,6 +18,7 @@ internal static class SelectionPart
         services.TryAddKeyedSingleton<ISelector, PickFirstSelector>(SelectorNames.PickFirst);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, ZoneFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, SubsetFilter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, SlowStartFilter>());
         services.TryAddSingleton(provider => new SelectorRegistry(provider, services));
         services.TryAddSingleton<PickerFactory>();
         return services;

@@ -9,6 +9,13 @@ public sealed class SelectionOptions
 
     /// <summary>The settings of <see cref="SelectorNames.ConsistentHash"/>.</summary>
     public ConsistentHashOptions ConsistentHash { get; set; } = new();
+
+    /// <summary>Taking instances that fail out of traffic for a while.</summary>
+    public OutlierOptions Outlier { get; set; } = new();
+
+    /// <summary>Instances that join get their traffic by and by.</summary>
+    public SlowStartOptions SlowStart { get; set; } = new();
+
     /// <summary>Preference for one's own zone.</summary>
     public ZoneOptions Zone { get; set; } = new();
 

@@ -35,7 +35,17 @@ public sealed class ServiceNode
     /// <summary>Whether it is taken out of traffic for a while because it fails.</summary>
     public bool IsEjected { get => _isEjected; internal set => _isEjected = value; }
 
+    /// <summary>When it joined a list that had instances already, a timestamp of the engine's clock; null: it was there from the start.</summary>
+    public long? JoinedAt { get; init; }
+
     internal object? Targets { get; set; }
+
+    internal OutlierState? Outlier { get; set; }
+
+    /// <summary>How many requests failed since the last that did not.</summary>
+    internal int ConsecutiveFailures => Volatile.Read(ref _counters.Consecutive);
+
+    internal ProbeState Probe => (ProbeState)Volatile.Read(ref _counters.Probe);
 
     /// <summary>What is known of its latency, as <see cref="LatencyRule"/> says; NaN: nothing.</summary>
     internal double LatencyLevel => Volatile.Read(ref _counters.Level);
@@ -51,6 +61,10 @@ public sealed class ServiceNode
     {
         Interlocked.Increment(ref _counters.Outstanding);
         _total?.Add(1);
+        if (_counters.Probe == (int)ProbeState.Allowed)
+        {
+            BeginProbe();
+        }
     }
 
     /// <summary>Learns from how long a request took: over HTTP, until the headers of the response. Does nothing unless a selector has asked for latencies.</summary>
@@ -86,10 +100,20 @@ public sealed class ServiceNode
         if (outcome == RequestOutcome.Success)
         {
             Interlocked.Increment(ref _counters.Successes);
+            if (_counters.Consecutive != 0)
+            {
+                Volatile.Write(ref _counters.Consecutive, 0);
+            }
         }
         else if (outcome != RequestOutcome.Canceled)
         {
             Interlocked.Increment(ref _counters.Failures);
+            Interlocked.Increment(ref _counters.Consecutive);
+        }
+
+        if (_counters.Probe == (int)ProbeState.UnderWay)
+        {
+            EndProbe(outcome);
         }
     }
 
@@ -125,6 +149,43 @@ public sealed class ServiceNode
         }
     }
 
+    internal void Eject()
+    {
+        Volatile.Write(ref _counters.Probe, (int)ProbeState.None);
+        Volatile.Write(ref _counters.Consecutive, 0);
+        _isEjected = true;
+    }
+
+    /// <summary>The next request decides whether it returns; until that one has ended there is no other.</summary>
+    internal void AllowProbe()
+    {
+        Volatile.Write(ref _counters.Probe, (int)ProbeState.Allowed);
+        _isEjected = false;
+    }
+
+    internal void Readmit()
+    {
+        Volatile.Write(ref _counters.Probe, (int)ProbeState.None);
+        _isEjected = false;
+    }
+
+    private void BeginProbe()
+    {
+        if (Interlocked.CompareExchange(ref _counters.Probe, (int)ProbeState.UnderWay, (int)ProbeState.Allowed) == (int)ProbeState.Allowed)
+        {
+            _isEjected = true;
+        }
+    }
+
+    private void EndProbe(RequestOutcome outcome)
+    {
+        var next = outcome switch { RequestOutcome.Success => ProbeState.Succeeded, RequestOutcome.Canceled => ProbeState.Allowed, _ => ProbeState.Failed };
+        if (Interlocked.CompareExchange(ref _counters.Probe, (int)next, (int)ProbeState.UnderWay) == (int)ProbeState.UnderWay && next != ProbeState.Failed)
+        {
+            _isEjected = false;
+        }
+    }
+
     // Behind the counters there is room, so that no other node shares their cache lines. In front of them there is none: a request reads the fields before and writes these,
     // and among a thousand nodes each line it touches is one that is not in the cache.
     [StructLayout(LayoutKind.Explicit, Size = 112)]
@@ -144,5 +205,11 @@ public sealed class ServiceNode
 
         [FieldOffset(32)]
         public long Failures;
+
+        [FieldOffset(40)]
+        public int Consecutive;
+
+        [FieldOffset(44)]
+        public int Probe;
     }
 }

@@ -11,9 +11,11 @@ internal static class NodeMerge
     /// <param name="instances">The instances now.</param>
     /// <param name="differences">How many instances came, went or changed.</param>
     /// <param name="reweighted">Whether who takes traffic, or how much, may have changed.</param>
+    /// <param name="joinedAt">The moment at which those that came joined others; null: there were no others.</param>
     /// <returns>The nodes now; the same array when the same instances are listed.</returns>
     public static ImmutableArray<ServiceNode> Merge(
-        ImmutableArray<ServiceInstance> old, ImmutableArray<ServiceNode> nodes, ImmutableArray<ServiceInstance> instances, out int differences, out bool reweighted)
+        ImmutableArray<ServiceInstance> old, ImmutableArray<ServiceNode> nodes, ImmutableArray<ServiceInstance> instances, out int differences, out bool reweighted,
+        long? joinedAt = null)
     {
         differences = 0;
         reweighted = false;
@@ -24,18 +26,19 @@ internal static class NodeMerge
             {
                 if (old[i].InstanceId != instances[i].InstanceId)
                 {
-                    return MergeFrom(i, old, nodes, instances, ref differences, out reweighted);
+                    return MergeFrom(i, old, nodes, instances, ref differences, out reweighted, joinedAt);
                 }
 
                 Replace(nodes[i], old[i], instances[i], ref differences, ref reweighted);
             }
         }
 
-        return old.Length == instances.Length ? nodes : MergeFrom(shared, old, nodes, instances, ref differences, out reweighted);
+        return old.Length == instances.Length ? nodes : MergeFrom(shared, old, nodes, instances, ref differences, out reweighted, joinedAt);
     }
 
     private static ImmutableArray<ServiceNode> MergeFrom(
-        int start, ImmutableArray<ServiceInstance> old, ImmutableArray<ServiceNode> nodes, ImmutableArray<ServiceInstance> instances, ref int differences, out bool reweighted)
+        int start, ImmutableArray<ServiceInstance> old, ImmutableArray<ServiceNode> nodes, ImmutableArray<ServiceInstance> instances, ref int differences, out bool reweighted,
+        long? joinedAt)
     {
         reweighted = true;
         var merged = new ServiceNode[instances.Length];
@@ -57,7 +60,7 @@ internal static class NodeMerge
             }
             else
             {
-                merged[i] = new ServiceNode(instances[i]);
+                merged[i] = new ServiceNode(instances[i]) { JoinedAt = joinedAt };
                 differences++;
             }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Discovery.Client.Selection;
 
 namespace Discovery.Client.Snapshots;
 
@@ -8,6 +9,7 @@ internal sealed partial class ServiceCatalog : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan ShortestSweep = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSweep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LayersSweep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     // Names in a registry differ by case; declared names do not: each spelling of one leads to the same entry.
@@ -106,12 +108,16 @@ internal sealed partial class ServiceCatalog : IAsyncDisposable, IDisposable
             var idle = _environment.Options.IdleTimeout;
             var pause = idle / 4;
             pause = pause < ShortestSweep ? ShortestSweep : pause > LongestSweep ? LongestSweep : pause;
+            pause = _environment.Options.NeedsSweep() && pause > LayersSweep ? LayersSweep : pause;
             try
             {
                 await _environment.Scheduler.Delay(pause, _closing.Token).ConfigureAwait(true);
                 foreach (var entry in Entries)
                 {
-                    entry.Sweep(idle);
+                    if (entry.Sweep(idle))
+                    {
+                        entry.SweepLayers();
+                    }
                 }
             }
             catch (OperationCanceledException)

@@ -15,7 +15,7 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
     public ServiceView Accept(ServiceView view, ServiceSnapshot snapshot, ServiceQuery query, ServiceOptions options, long now, out int differences)
     {
         var (old, oldNodes) = view.Query.Name == query.Name ? (view.Instances, view.AllNodes) : ([], []);
-        var nodes = NodeMerge.Merge(old, oldNodes, snapshot.Instances, out differences, out var reweighted);
+        var nodes = NodeMerge.Merge(old, oldNodes, snapshot.Instances, out differences, out var reweighted, old.IsEmpty ? null : now);
         var state = snapshot.Instances.IsEmpty ? ServiceViewState.Empty : ServiceViewState.Known;
         var next = new ServiceView(view)
         {
@@ -39,6 +39,9 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
         var next = WithPicker(view, options);
         return next.Nodes.SequenceEqual(view.Nodes) ? next : new ServiceView(next) { Revision = view.Revision + 1 };
     }
+
+    /// <summary>The view with the weights of this moment, which are no news to followers.</summary>
+    public ServiceView Reweigh(ServiceView view, ServiceOptions options) => WithPicker(view, options);
 
     /// <summary>The view after the registry has confirmed it.</summary>
     public static ServiceView Confirm(ServiceView view, long now)

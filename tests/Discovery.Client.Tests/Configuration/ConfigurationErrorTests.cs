@@ -48,6 +48,12 @@ public sealed class ConfigurationErrorTests
     [InlineData("""{"Selection":{"ConsistentHash":{"LoadFactor":1}}}""", "Discovery:Selection:ConsistentHash:LoadFactor is 1, a number from 1.01 to 100, or 0 for no bound, is expected.")]
     [InlineData("""{"Services":{"s":{"Selection":{"ConsistentHash":{"RingPoints":0}}}}}""", "Discovery:Services:s:Selection:ConsistentHash:RingPoints is 0, a whole number from 1 to 4096 is expected.")]
     [InlineData("""{"Services":{"s":{"Selection":{"ConsistentHash":{"Algorithm":"jump"}}}}}""", "Discovery:Services:s:Selection:ConsistentHash:Algorithm is 'jump', one of Auto, Rendezvous, Maglev, Ring is expected.")]
+    [InlineData("""{"Selection":{"Outlier":{"MaxEjectedPercent":101}}}""", "Discovery:Selection:Outlier:MaxEjectedPercent is 101, a number from 0 to 100 is expected.")]
+    [InlineData("""{"Selection":{"Outlier":{"Interval":"1ms"}}}""", "Discovery:Selection:Outlier:Interval is '1ms', a duration from 1s to 1h, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
+    [InlineData("""{"Services":{"s":{"Selection":{"SlowStart":{"Floor":0}}}}}""", "Discovery:Services:s:Selection:SlowStart:Floor is 0, a number from 0.001 to 1 is expected.")]
+    [InlineData("""{"Selection":{"Zone":{"Overprovisioning":0.5}}}""", "Discovery:Selection:Zone:Overprovisioning is 0.5, a number from 1 to 100 is expected.")]
+    [InlineData("""{"Selection":{"Subset":{"PeerIndex":3}}}""", "Discovery:Selection:Subset:PeerCount is missing: index and count of peers go together.")]
+    [InlineData("""{"Selection":{"Subset":{"PeerIndex":3,"PeerCount":3}}}""", "Discovery:Selection:Subset:PeerIndex is 3, a number from 0 to 2 is expected.")]
     [InlineData("""{"Selector":"LeastRequest"}""", "Discovery:Selector is 'LeastRequest', which is no selector (did you mean 'least-requests'?).")]
     [InlineData("""{"Services":{"s":{"Selector":"magic"}}}""", "Discovery:Services:s:Selector is 'magic', which is no selector (known are consistent-hash, least-requests, peak-ewma, pick-first, random, round-robin, weighted-random, weighted-round-robin).")]
     public async Task WrongValue_NamesItsPath(string json, params string[] errors) => await AssertErrors(json, errors);

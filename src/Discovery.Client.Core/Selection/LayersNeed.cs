@@ -1,0 +1,11 @@
+namespace Discovery.Client.Selection;
+
+/// <summary>What the layers that are switched on need of the engine.</summary>
+internal static class LayersNeed
+{
+    /// <summary>Whether any service has a layer that the passing of time changes.</summary>
+    public static bool NeedsSweep(this DiscoveryClientOptions options)
+        => NeedsSweep(options.Selection) || options.Services.Values.Any(service => service.Selection is { } selection && NeedsSweep(selection));
+
+    private static bool NeedsSweep(SelectionOptions selection) => selection.Outlier.Enabled || selection.SlowStart.Window > TimeSpan.Zero;
+}

@@ -1,0 +1,15 @@
+namespace Discovery.Client.Selection;
+
+/// <summary>What the search for outliers remembers of an instance. Only the engine's sweep touches it.</summary>
+internal sealed class OutlierState
+{
+    /// <summary>How often in a row it was taken out.</summary>
+    public int Times { get; set; }
+
+    /// <summary>The timestamp at which it may return; null: it is not out.</summary>
+    public long? Until { get; set; }
+
+    public long Successes { get; set; }
+
+    public long Failures { get; set; }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>Looks for the outliers of one service: gathers, asks <see cref="OutlierRule"/>, applies. Called by the engine's sweep, by one at a time.</summary>
+internal sealed partial class OutlierSweep(string serviceName, TimeProvider clock, RandomSource random, ILogger logger)
+{
+    private long? _comparedAt;
+    private bool _isActive;
+
+    public void Run(ImmutableArray<WeightedNode> nodes, OutlierOptions options)
+    {
+        if (!options.Enabled)
+        {
+            Stop(nodes);
+            return;
+        }
+
+        _isActive = true;
+        var now = clock.GetTimestamp();
+        _comparedAt ??= now;
+        var compare = clock.GetElapsedTime(_comparedAt.Value, now) >= options.Interval;
+        var samples = new OutlierSample[nodes.Length];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            Return(nodes[i].Node, options, now);
+            samples[i] = Sample(nodes[i].Node);
+        }
+
+        foreach (var index in OutlierRule.Decide(samples, options, compare))
+        {
+            Eject(nodes[index].Node, options, now);
+        }
+
+        if (compare)
+        {
+            _comparedAt = now;
+            foreach (var (node, _) in nodes)
+            {
+                StartInterval(node);
+            }
+        }
+    }
+
+    private static OutlierSample Sample(ServiceNode node)
+    {
+        var state = node.Outlier ??= new OutlierState { Successes = node.Successes, Failures = node.Failures };
+        return new(node.ConsecutiveFailures, node.Successes - state.Successes, node.Failures - state.Failures, state.Until is not null);
+    }
+
+    private static void StartInterval(ServiceNode node)
+    {
+        var state = node.Outlier!;
+        (state.Successes, state.Failures) = (node.Successes, node.Failures);
+        if (state is { Until: null, Times: > 0 })
+        {
+            state.Times--;
+        }
+    }
+
+    private void Return(ServiceNode node, OutlierOptions options, long now)
+    {
+        if (node.Outlier is not { Until: { } until } state)
+        {
+            return;
+        }
+
+        switch (node.Probe)
+        {
+            case ProbeState.None when until <= now:
+                node.AllowProbe();
+                break;
+            case ProbeState.Failed:
+                Eject(node, options, now);
+                break;
+            case ProbeState.Succeeded:
+                node.Readmit();
+                (state.Until, state.Successes, state.Failures) = (null, node.Successes, node.Failures);
+                Log.Returned(logger, serviceName, node.Instance.InstanceId);
+                break;
+        }
+    }
+
+    private void Eject(ServiceNode node, OutlierOptions options, long now)
+    {
+        var state = node.Outlier!;
+        var time = OutlierRule.TimeOut(++state.Times, options, random.NextDouble());
+        state.Until = now + (long)(time.TotalSeconds * clock.TimestampFrequency);
+        node.Eject();
+        Log.Ejected(logger, serviceName, node.Instance.InstanceId, time, state.Times);
+    }
+
+    private void Stop(ImmutableArray<WeightedNode> nodes)
+    {
+        if (!_isActive)
+        {
+            return;
+        }
+
+        (_isActive, _comparedAt) = (false, null);
+        foreach (var (node, _) in nodes)
+        {
+            node.Outlier = null;
+            node.Readmit();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(360, LogLevel.Warning, "Service {Service}: instance {Instance} fails and is left out for {Time} (time {Times} in a row).", EventName = "InstanceEjected")]
+        public static partial void Ejected(ILogger logger, string service, string instance, TimeSpan time, int times);
+
+        [LoggerMessage(361, LogLevel.Information, "Service {Service}: instance {Instance} has answered again and takes requests.", EventName = "InstanceReturned")]
+        public static partial void Returned(ILogger logger, string service, string instance);
+    }
+}

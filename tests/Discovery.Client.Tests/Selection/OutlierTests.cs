@@ -1,0 +1,118 @@
+using System.Globalization;
+using Discovery.Client.Selection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Discovery.Client.Tests.Selection;
+
+public sealed class OutlierTests
+{
+    private readonly FakeTimeProvider _clock = new();
+    private readonly OutlierOptions _options = new() { Enabled = true };
+
+    // Each instance: failures in a row / successes / failures, and a star if it is out.
+    [Theory]
+    [InlineData("5/0/5 0/9/0 0/9/0", false, "0")]
+    [InlineData("4/0/4 0/9/0 0/9/0", false, "")]
+    [InlineData("5/0/5 7/0/7 0/9/0", false, "0")]
+    [InlineData("5/0/5 0/0/0* 0/9/0", false, "")]
+    [InlineData("9/0/9", false, "")]
+    [InlineData("0/100/0 0/100/0 0/100/0 0/100/0 0/100/0 0/90/10", true, "5")]
+    [InlineData("0/100/0 0/100/0 0/100/0 0/100/0 0/100/0 0/90/10", false, "")]
+    [InlineData("0/99/0 0/99/0 0/99/0 0/99/0 0/99/0 0/89/10", true, "")]
+    [InlineData("0/90/10 0/91/9 0/90/10 0/89/11 0/90/10", true, "")]
+    [InlineData("0/50/0 0/50/0 0/50/0 0/50/0 0/7/43", true, "4")]
+    [InlineData("0/50/0 0/50/0 0/50/0 0/50/0 0/8/42", true, "")]
+    [InlineData("0/50/0 0/50/0 0/50/0 0/7/43", true, "")]
+    public void Decide_Samples_Ejects(string samples, bool compare, string expected)
+        => Assert.Equal(expected, string.Join(',', OutlierRule.Decide([.. samples.Split(' ').Select(Parse)], _options, compare)));
+
+    [Theory]
+    [InlineData(30, 10, 3)]
+    [InlineData(5, 10, 1)]
+    [InlineData(5, 0, 1)]
+    [InlineData(4, 100, 3)]
+    public void Decide_AllFail_NoMoreThanAllowed(int instances, int percent, int ejected)
+    {
+        _options.MaxEjectedPercent = percent;
+        Assert.Equal(ejected, OutlierRule.Decide([.. Enumerable.Repeat(new OutlierSample(9, 0, 9, false), instances)], _options, false).Count);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 30)]
+    [InlineData(3, 0, 90)]
+    [InlineData(50, 0, 300)]
+    [InlineData(1, 0.5, 33)]
+    public void TimeOut_Times_Grows(int times, double chance, double seconds) => Assert.Equal(seconds, OutlierRule.TimeOut(times, _options, chance).TotalSeconds, 1e-9);
+
+    [Fact]
+    public void Sweep_FailingNode_ReturnsWithOneProbe()
+    {
+        var nodes = Nodes.Of(3);
+        var node = nodes[0].Node;
+        var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
+        sweep.Run(nodes, _options);
+        for (var i = 0; i < 5; i++)
+        {
+            Request(node, RequestOutcome.Failure);
+        }
+
+        sweep.Run(nodes, _options);
+        Assert.True(node.IsEjected);
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        sweep.Run(nodes, _options);
+        Assert.True(node.IsEjected);
+
+        _clock.Advance(TimeSpan.FromSeconds(8));
+        sweep.Run(nodes, _options);
+        Assert.False(node.IsEjected);
+        node.BeginRequest();
+        Assert.True(node.IsEjected);
+        node.EndRequest(RequestOutcome.Canceled);
+        Assert.False(node.IsEjected);
+
+        Request(node, RequestOutcome.Failure);
+        sweep.Run(nodes, _options);
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        sweep.Run(nodes, _options);
+        Assert.True(node.IsEjected);
+
+        _clock.Advance(TimeSpan.FromSeconds(14));
+        sweep.Run(nodes, _options);
+        Request(node, RequestOutcome.Success);
+        Assert.False(node.IsEjected);
+        sweep.Run(nodes, _options);
+        Assert.Null(node.Outlier!.Until);
+    }
+
+    [Fact]
+    public void Sweep_SwitchedOff_AllReturn()
+    {
+        var nodes = Nodes.Of(3);
+        var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
+        sweep.Run(nodes, _options);
+        for (var i = 0; i < 5; i++)
+        {
+            Request(nodes[0].Node, RequestOutcome.NotSent);
+        }
+
+        sweep.Run(nodes, _options);
+        Assert.True(nodes[0].Node.IsEjected);
+        _options.Enabled = false;
+        sweep.Run(nodes, _options);
+        Assert.False(nodes[0].Node.IsEjected);
+    }
+
+    private static void Request(ServiceNode node, RequestOutcome outcome)
+    {
+        node.BeginRequest();
+        node.EndRequest(outcome);
+    }
+
+    private static OutlierSample Parse(string text)
+    {
+        var numbers = text.TrimEnd('*').Split('/').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return new(numbers[0], numbers[1], numbers[2], text.EndsWith('*'));
+    }
+}

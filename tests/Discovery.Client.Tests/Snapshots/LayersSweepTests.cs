@@ -1,0 +1,84 @@
+using Discovery.Client.Selection;
+using Discovery.Client.Snapshots;
+using Discovery.Client.Tests.Simulation;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Discovery.Client.Tests.Snapshots;
+
+public sealed class LayersSweepTests : IDisposable
+{
+    private readonly ScriptedBackend _backend = new();
+    private readonly SimulatedWorld _world;
+
+    public LayersSweepTests() => _world = new SimulatedWorld(_backend);
+
+    private ServiceEntry Orders => _world.Catalog.GetOrAdd("orders");
+
+    private double[] Weights => [.. Orders.View.Nodes.Select(node => Math.Round(node.Weight, 2))];
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void SlowStart_NodeThatJoins_RisesWithoutNewsToFollowers()
+    {
+        _world.Options.CurrentValue.Selection.SlowStart.Window = TimeSpan.FromSeconds(30);
+        Given(Instances.List(1, "a", "b"));
+        Assert.Equal([1, 1], Weights);
+
+        _backend.Push(Instances.List(2, "a", "b", "c"));
+        _world.Run(1.5);
+        var revision = Orders.View.Revision;
+        Assert.Equal([1, 1, 0.1], Weights);
+
+        _world.Run(14);
+        Assert.InRange(Weights[2], 0.46, 0.52);
+        _world.Run(16);
+        Assert.Equal([1, 1, 1], Weights);
+        Assert.Equal(revision, Orders.View.Revision);
+        _world.AssertNothingLeftTheThread();
+    }
+
+    [Fact]
+    public void SlowStart_OffByDefault_NodeHasAllOfItsWeight()
+    {
+        Given(Instances.List(1, "a"));
+        _backend.Push(Instances.List(2, "a", "b"));
+        _world.Run(1);
+        Assert.Equal([1, 1], Weights);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Outlier_FailuresInARow_TakesTheInstanceOutWithinASecond(bool enabled)
+    {
+        _world.Options.CurrentValue.Selection.Outlier.Enabled = enabled;
+        Given(Instances.List(1, "a", "b", "c"));
+        var node = Orders.View.Nodes[1].Node;
+        for (var i = 0; i < 5; i++)
+        {
+            node.BeginRequest();
+            node.EndRequest(RequestOutcome.Failure);
+        }
+
+        _world.Run(1);
+        Assert.Equal(enabled, node.IsEjected);
+        Assert.Equal(enabled ? 1 : 0, _world.Log.Count(360, LogLevel.Warning));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(!enabled || _world.Client.TryPick("orders")!.Node != node);
+        }
+
+        _backend.Push(Instances.List(2, "a", "b", "c", "d"));
+        _world.Run(1);
+        Assert.Equal(enabled, Orders.View.Nodes[1].Node.IsEjected);
+    }
+
+    private void Given(ServiceSnapshot list)
+    {
+        _backend.Push(list);
+        Orders.Touch();
+        _world.Run(1);
+    }
+}
