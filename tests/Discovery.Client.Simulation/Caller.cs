@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Discovery.Client.Selection;
+
+namespace Discovery.Client.Simulation;
+
+/// <summary>A program that calls a service: nodes of its own, a picker, and what the engine does around a request.</summary>
+public sealed class Caller
+{
+    private readonly VirtualTime _time;
+    private readonly ISelector _selector;
+    private readonly SelectionOptions _options;
+    private readonly RandomSource _random;
+    private readonly Dictionary<int, ServiceNode> _known = [];
+    private readonly Dictionary<ServiceNode, int> _numbers = [];
+    private IPicker? _picker;
+
+    /// <param name="time">The clock.</param>
+    /// <param name="selector">How it chooses.</param>
+    /// <param name="random">The picker's dice.</param>
+    /// <param name="options">The selector's settings; null: as shipped.</param>
+    public Caller(VirtualTime time, ISelector selector, RandomSource random, SelectionOptions? options = null)
+    {
+        _time = time;
+        _selector = selector;
+        _random = random;
+        _options = options ?? new SelectionOptions();
+    }
+
+    /// <summary>The nodes it knows, in the order of the list.</summary>
+    public ImmutableArray<WeightedNode> Nodes { get; private set; } = [];
+
+    /// <summary>Takes a list of servers, as a new view is taken: nodes of those it knew already stay, and the picker learns of the one before.</summary>
+    /// <param name="servers">The numbers of the servers.</param>
+    /// <param name="weight">The weight of each; null: all alike.</param>
+    public void Take(IEnumerable<int> servers, Func<int, double>? weight = null)
+    {
+        Nodes = [.. servers.Order().Select(number => new WeightedNode(Node(number), weight?.Invoke(number) ?? 1))];
+        _picker = _selector.CreatePicker(new SelectorContext
+        {
+            Nodes = Nodes,
+            Options = new ServiceOptions(),
+            Selection = _options,
+            Previous = _picker,
+            TimeProvider = _time,
+            Random = _random,
+        });
+        foreach (var gone in _known.Where(pair => !Nodes.Any(node => ReferenceEquals(node.Node, pair.Value))).ToArray())
+        {
+            _known.Remove(gone.Key);
+        }
+    }
+
+    /// <summary>Chooses a server; nothing is counted.</summary>
+    public int Choose(ulong? key = null) => _numbers[Pick(key)];
+
+    /// <summary>A node it knows.</summary>
+    public ServiceNode this[int server] => _known[server];
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="serve">What the server does with it: it has to call back when it is done.</param>
+    /// <returns>Which server it went to.</returns>
+    public int Send(Action<int, Action<RequestOutcome>> serve)
+    {
+        ArgumentNullException.ThrowIfNull(serve);
+        var started = _time.GetTimestamp();
+        var node = Pick(null);
+        node.BeginRequest();
+        var number = _numbers[node];
+        serve(number, outcome =>
+        {
+            node.Observe(outcome, started, _time.GetTimestamp());
+            node.EndRequest(outcome);
+        });
+        return number;
+    }
+
+    private ServiceNode Pick(ulong? key)
+        => (_picker ?? throw new InvalidOperationException("It has no list.")).Pick(new PickContext { HashKey = key, Now = _time.GetTimestamp() })
+            ?? throw new InvalidOperationException("Nothing was chosen.");
+
+    private ServiceNode Node(int number)
+    {
+        if (!_known.TryGetValue(number, out var node))
+        {
+            node = new ServiceNode(new ServiceInstance
+            {
+                ServiceName = "simulated",
+                InstanceId = number.ToString("00000", CultureInfo.InvariantCulture),
+                Host = "10.0.0.1",
+                Port = 1000 + number,
+            });
+            _known[number] = node;
+            _numbers[node] = number;
+        }
+
+        return node;
+    }
+}
