@@ -13,6 +13,9 @@ public static class Seeds
     /// <summary>Some in every build.</summary>
     public static IEnumerable<TheoryDataRow<ulong>> Some => Take(3);
 
+    /// <summary>One in every build.</summary>
+    public static IEnumerable<TheoryDataRow<ulong>> One => Take(1);
+
     private static IEnumerable<TheoryDataRow<ulong>> Take(int always)
         => Enumerable.Range(1, Count).Select(seed => seed <= always ? new TheoryDataRow<ulong>((ulong)seed) : new TheoryDataRow<ulong>((ulong)seed).WithTrait("Category", "Long"));
 }

@@ -31,11 +31,11 @@ public sealed class Caller
     public ImmutableArray<WeightedNode> Nodes { get; private set; } = [];
 
     /// <summary>Takes a list of servers, as a new view is taken: nodes of those it knew already stay, and the picker learns of the one before.</summary>
-    /// <param name="servers">The numbers of the servers.</param>
+    /// <param name="servers">The numbers of the servers, ordered as the engine orders lists.</param>
     /// <param name="weight">The weight of each; null: all alike.</param>
     public void Take(IEnumerable<int> servers, Func<int, double>? weight = null)
     {
-        Nodes = [.. servers.Order().Select(number => new WeightedNode(Node(number), weight?.Invoke(number) ?? 1))];
+        Nodes = [.. servers.Select(number => new WeightedNode(Node(number), weight?.Invoke(number) ?? 1))];
         _picker = _selector.CreatePicker(new SelectorContext
         {
             Nodes = Nodes,
@@ -59,12 +59,13 @@ public sealed class Caller
 
     /// <summary>Sends a request.</summary>
     /// <param name="serve">What the server does with it: it has to call back when it is done.</param>
+    /// <param name="key">Its key, hashed.</param>
     /// <returns>Which server it went to.</returns>
-    public int Send(Action<int, Action<RequestOutcome>> serve)
+    public int Send(Action<int, Action<RequestOutcome>> serve, ulong? key = null)
     {
         ArgumentNullException.ThrowIfNull(serve);
         var started = _time.GetTimestamp();
-        var node = Pick(null);
+        var node = Pick(key);
         node.BeginRequest();
         var number = _numbers[node];
         serve(number, outcome =>
