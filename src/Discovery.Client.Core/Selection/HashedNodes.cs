@@ -41,6 +41,7 @@ internal sealed class HashedNodes
     /// <summary>Whether a node may be chosen and one more request keeps it within its bound.</summary>
     public bool Admits(int index, in PickContext context) => context.Accepts(Nodes[index].Node) && HasRoom(index);
 
+    // The count is whole, so that it is below the bound rounded up just when it is below the bound: rounding up would take what the multiplication added for one more.
     private bool HasRoom(int index)
-        => Nodes[index].Node.Outstanding is var outstanding && (outstanding == 0 || _loadFactor == 0 || outstanding < Math.Ceiling(_loadFactor * _shares[index] * (_total.Sum() + 1)));
+        => Nodes[index].Node.Outstanding is var outstanding && (outstanding == 0 || _loadFactor == 0 || outstanding < _loadFactor * _shares[index] * (_total.Sum() + 1) * (1 - 1e-12));
 }
