@@ -4,11 +4,17 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Etcd;
 
 /// <summary>Puts registrations and takes them out.</summary>
-internal sealed class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
+internal sealed partial class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
 {
     private const int Attempts = 4;
-    private static readonly TimeSpan LongestUndo = TimeSpan.FromSeconds(2);
+
+    /// <summary>Of the time to live, for a renewal with all that it looks at: less than the third after which the engine gives it up.</summary>
+    private const double RenewalShare = 0.3;
+
+    private static readonly TimeSpan LongestRenewal = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
     private readonly ProcessLeases _leases = new(parts, logger);
+    private readonly LeaseChecker _checker = new(parts);
 
     public async ValueTask<Lease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
     {
@@ -17,29 +23,24 @@ internal sealed class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
         for (var again = false; ; again = true)
         {
             var lease = await _leases.EnterAsync(registration.TimeToLive, cancellationToken).ConfigureAwait(false);
-            ByteString? taken = null;
+            lease.BeginPut(key);
             try
             {
-                await PutAsync(lease, key, value, instance, cancellationToken).ConfigureAwait(false);
-                taken = key;
+                var revision = await PutAsync(lease, key, value, instance, cancellationToken).ConfigureAwait(false);
+                _leases.Remember(key, isHeld: true);
+                lease.Leave(key, revision);
                 return new EtcdLease(lease, registration, key);
             }
             catch (EtcdException error) when (error.Sort == EtcdError.LeaseNotFound && !again)
             {
                 // It ran out or was revoked behind our back, and no renewal has said so yet.
                 _leases.Lose(lease);
+                lease.Leave(key, revision: null);
             }
-            catch (Exception error) when (error is not EtcdException && !lease.Has(key))
+            catch (Exception error)
             {
-                await UndoAsync(lease, key).ConfigureAwait(false);
+                await GiveUpAsync(lease, key, mayBeThere: error is not EtcdException).ConfigureAwait(false);
                 throw;
-            }
-            finally
-            {
-                if (lease.Leave(taken))
-                {
-                    await _leases.RevokeAsync(lease, CancellationToken.None).ConfigureAwait(false);
-                }
             }
         }
     }
@@ -47,16 +48,18 @@ internal sealed class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
     public async ValueTask RenewAsync(ProcessLease lease, CancellationToken cancellationToken)
     {
         ThrowIfLost(lease);
+        var began = parts.TimeProvider.GetTimestamp();
         if (await KeepAlive.BeatAsync(parts, lease, cancellationToken).ConfigureAwait(false) <= 0)
         {
             _leases.Lose(lease);
             throw new LeaseLostException($"etcd does not know the lease {lease.Id}: it ran out, was revoked, or the store is another.");
         }
 
-        if (lease.IsCheckDue() && await FindMissingAsync(lease, cancellationToken).ConfigureAwait(false) is { } missing)
+        var check = lease.NextCheck();
+        if (check != LeaseCheck.None && await TryCheckAsync(lease, check, began, cancellationToken).ConfigureAwait(false) is { } changed)
         {
             _leases.LoseRecords(lease);
-            throw new LeaseLostException($"The key '{missing.ToStringUtf8()}' was deleted, or taken by another program, while its lease {lease.Id} lives.");
+            throw new LeaseLostException($"The key '{changed.ToStringUtf8()}' was deleted, changed, or taken by another program, while its lease {lease.Id} lives.");
         }
 
         ThrowIfLost(lease);
@@ -65,8 +68,21 @@ internal sealed class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
     public async ValueTask DeregisterAsync(EtcdLease lease, CancellationToken cancellationToken)
     {
         var group = (ProcessLease)lease.Group;
-        await TransactAsync($"Deregistering '{lease.Key.ToStringUtf8()}'", Transactions.DeleteOwn(lease.Key, group.LeaseId), parts.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        if (group.Remove(lease.Key))
+
+        // Before it is deleted, so that no check takes it for lost; whatever becomes of the request, a check takes out what is left.
+        group.Release(lease.Key);
+        _leases.Remember(lease.Key, isHeld: false);
+        try
+        {
+            await TransactAsync($"Deregistering '{lease.Key.ToStringUtf8()}'", Transactions.DeleteOwn(lease.Key, group.LeaseId), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            group.Owe(LeaseCheck.Keys);
+            throw;
+        }
+
+        if (group.CloseIfLast())
         {
             await _leases.RevokeAsync(group, cancellationToken).ConfigureAwait(false);
         }
@@ -80,16 +96,17 @@ internal sealed class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
         }
     }
 
-    private async Task PutAsync(ProcessLease lease, ByteString key, ByteString value, ServiceInstance instance, CancellationToken cancellationToken)
+    /// <returns>The revision of the key.</returns>
+    private async Task<long> PutAsync(ProcessLease lease, ByteString key, ByteString value, ServiceInstance instance, CancellationToken cancellationToken)
     {
         var what = $"Registering '{key.ToStringUtf8()}'";
         var request = lease.Has(key) ? Transactions.PutOwn(key, value, lease.LeaseId) : Transactions.PutNew(key, value, lease.LeaseId);
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await TransactAsync(what, request, parts.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+            var answer = await TransactAsync(what, request, cancellationToken).ConfigureAwait(false);
             if (answer.Succeeded)
             {
-                return;
+                return answer.Header.Revision;
             }
 
             if (attempt == Attempts)
@@ -104,10 +121,11 @@ internal sealed class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
             }
 
             var holder = InstanceCodec.Decode(instance.ServiceName, instance.InstanceId, there.Value.Span);
-            switch (ClaimRule.Decide(there.Lease == lease.LeaseId, _leases.WasGranted(there.Lease), there.Value == value, holder?.Host == instance.Host && holder.Port == instance.Port))
+            var isSameAddress = holder?.Host == instance.Host && holder.Port == instance.Port;
+            switch (ClaimRule.Decide(_leases.Relation(there.Lease, lease), there.Value == value, holder is not null, isSameAddress, _leases.WasHeld(key)))
             {
                 case Claim.Keep:
-                    return;
+                    return there.ModRevision;
                 case Claim.Refuse:
                     throw new EtcdException(
                         $"{what}: the id is held by another program{(holder is null ? "" : $" at {holder.Host}:{holder.Port}")}, {(there.Lease == 0 ? "without a lease: somebody has to delete it" : $"lease {there.Lease:x}")}.",
@@ -119,30 +137,53 @@ internal sealed class EtcdRegistrations(EtcdBackendParts parts, ILogger logger)
         }
     }
 
-    /// <summary>Takes back what the store may have taken: the lease goes on for others, so that it would not run out. Whoever cancelled waits for this too, so it is short.</summary>
-    private async Task UndoAsync(ProcessLease lease, ByteString key)
+    /// <summary>Takes back what the store may have taken: the lease may go on for others, so that it would not run out. Whoever cancelled waits for this too, so it is short.</summary>
+    private async Task GiveUpAsync(ProcessLease lease, ByteString key, bool mayBeThere)
     {
+        using var limit = new CancellationTokenSource(LongestGoodbye, parts.TimeProvider);
+        if (lease.Leave(key, revision: null))
+        {
+            await _leases.RevokeAsync(lease, limit.Token).ConfigureAwait(false);
+        }
+        else if (mayBeThere && !lease.IsExpected(key))
+        {
+            // The put may even arrive after this.
+            lease.Owe(LeaseCheck.Keys);
+            try
+            {
+                await TransactAsync("Taking back", Transactions.DeleteOwn(key, lease.LeaseId), limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is RegistryException or OperationCanceledException)
+            {
+                // What failed first is what is told.
+            }
+        }
+    }
+
+    /// <summary>Looks at the lease's records in what is left of the renewal's time. That it failed is no failure of the renewal: the next one looks again.</summary>
+    private async Task<ByteString?> TryCheckAsync(ProcessLease lease, LeaseCheck check, long began, CancellationToken cancellationToken)
+    {
+        var left = (lease.TimeToLive * RenewalShare < LongestRenewal ? lease.TimeToLive * RenewalShare : LongestRenewal) - parts.TimeProvider.GetElapsedTime(began);
         try
         {
-            var limit = parts.Options.RequestTimeout < LongestUndo ? parts.Options.RequestTimeout : LongestUndo;
-            await TransactAsync("Taking back", Transactions.DeleteOwn(key, lease.LeaseId), limit, CancellationToken.None).ConfigureAwait(false);
+            using var limit = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, parts.TimeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            return await _checker.RunAsync(lease, check, either.Token).ConfigureAwait(false);
         }
-        catch (RegistryException)
+        catch (Exception error) when (error is RegistryException or OperationCanceledException)
         {
-            // What failed first is what is told.
+            lease.Owe(check);
+            Log.NotChecked(logger, lease.Id, error.Message);
+            return null;
         }
     }
 
-    private async Task<ByteString?> FindMissingAsync(ProcessLease lease, CancellationToken cancellationToken)
-    {
-        var expected = lease.Keys();
-        var request = new Wire.LeaseTimeToLiveRequest { ID = lease.LeaseId, Keys = true };
-        var answer = await parts.Client.CallAsync(
-            $"Reading the keys of lease {lease.Id}", (at, call) => at.Leases.LeaseTimeToLiveAsync(request, call).ResponseAsync, parts.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        var there = answer.Keys.ToHashSet();
-        return Array.Find(expected, key => !there.Contains(key) && lease.Has(key));
-    }
+    private Task<Wire.TxnResponse> TransactAsync(string what, Wire.TxnRequest request, CancellationToken cancellationToken)
+        => parts.Client.CallAsync(what, (at, call) => at.Kv.TxnAsync(request, call).ResponseAsync, parts.Options.RequestTimeout, cancellationToken);
 
-    private Task<Wire.TxnResponse> TransactAsync(string what, Wire.TxnRequest request, TimeSpan timeout, CancellationToken cancellationToken)
-        => parts.Client.CallAsync(what, (at, call) => at.Kv.TxnAsync(request, call).ResponseAsync, timeout, cancellationToken);
+    private static partial class Log
+    {
+        [LoggerMessage(1132, LogLevel.Debug, "The records of lease {Lease} could not be looked at; the next renewal tries again. {Reason}", EventName = "RecordsNotChecked")]
+        public static partial void NotChecked(ILogger logger, string lease, string reason);
+    }
 }

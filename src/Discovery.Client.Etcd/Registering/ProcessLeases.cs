@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Etcd;
@@ -12,6 +13,7 @@ internal sealed partial class ProcessLeases(EtcdBackendParts parts, ILogger logg
     private readonly SemaphoreSlim _granting = new(1);
     private readonly Dictionary<long, ProcessLease> _current = [];
     private readonly Queue<long> _granted = [];
+    private readonly HashSet<ByteString> _held = [];
     private bool _toldLonger;
 
     /// <summary>Finds the lease, or has one granted, and reserves a place on it.</summary>
@@ -34,12 +36,30 @@ internal sealed partial class ProcessLeases(EtcdBackendParts parts, ILogger logg
         }
     }
 
-    /// <summary>Whether this process was granted a lease.</summary>
-    public bool WasGranted(long id)
+    /// <summary>What a lease is to this process.</summary>
+    public KeyLease Relation(long id, ProcessLease own)
     {
         lock (_lock)
         {
-            return _granted.Contains(id);
+            return id == 0 ? KeyLease.None : id == own.LeaseId ? KeyLease.Own : _granted.Contains(id) ? KeyLease.Former : KeyLease.Foreign;
+        }
+    }
+
+    /// <summary>Whether this process has put a key, and not given it back since.</summary>
+    public bool WasHeld(ByteString key)
+    {
+        lock (_lock)
+        {
+            return _held.Contains(key);
+        }
+    }
+
+    /// <summary>Remembers, or forgets, that this process has a key.</summary>
+    public void Remember(ByteString key, bool isHeld)
+    {
+        lock (_lock)
+        {
+            _ = isHeld ? _held.Add(key) : _held.Remove(key);
         }
     }
 
@@ -54,14 +74,14 @@ internal sealed partial class ProcessLeases(EtcdBackendParts parts, ILogger logg
         lease.Lose();
     }
 
-    /// <summary>Records of the lease are gone, the lease is not: all are put again, with the same lease in a new group.</summary>
+    /// <summary>Records of the lease are gone, the lease is not: all are put again, with the same lease in a new group. If nobody does, it runs out, as nobody renews it.</summary>
     public void LoseRecords(ProcessLease lease)
     {
         lock (_lock)
         {
             if (_current.FirstOrDefault(pair => ReferenceEquals(pair.Value, lease)) is { Value: not null } entry)
             {
-                _current[entry.Key] = Group(lease.LeaseId, lease.TimeToLive);
+                _current[entry.Key] = new(lease.LeaseId, lease.TimeToLive, new CancellationTokenSource(), lease.Legacy());
             }
         }
 
@@ -101,7 +121,10 @@ internal sealed partial class ProcessLeases(EtcdBackendParts parts, ILogger logg
         var request = new Wire.LeaseGrantRequest { TTL = seconds };
         var answer = await parts.Client.CallAsync(
             "Granting a lease", (at, call) => at.Leases.LeaseGrantAsync(request, call).ResponseAsync, parts.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        var lease = Group(answer.ID, TimeSpan.FromSeconds(answer.TTL));
+        var lease = new ProcessLease(answer.ID, TimeSpan.FromSeconds(answer.TTL), new CancellationTokenSource());
+
+        // Before others can see it: the first of them to leave would close it.
+        lease.TryEnter();
         lock (_lock)
         {
             _current[seconds] = lease;
@@ -117,7 +140,6 @@ internal sealed partial class ProcessLeases(EtcdBackendParts parts, ILogger logg
             Log.GrantedLonger(logger, seconds, answer.TTL);
         }
 
-        lease.TryEnter();
         return lease;
     }
 
@@ -132,8 +154,6 @@ internal sealed partial class ProcessLeases(EtcdBackendParts parts, ILogger logg
             }
         }
     }
-
-    private static ProcessLease Group(long id, TimeSpan timeToLive) => new(id, timeToLive, new CancellationTokenSource());
 
     private static partial class Log
     {

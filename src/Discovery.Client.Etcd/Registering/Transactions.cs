@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace Discovery.Client.Etcd;
 
-/// <summary>The transactions that write and delete keys. Each has one condition.</summary>
+/// <summary>The transactions that write and delete keys. Each has one condition, that which reads many one for each.</summary>
 internal static class Transactions
 {
     /// <summary>Writes a key that is not there; else reads it.</summary>
@@ -22,6 +22,13 @@ internal static class Transactions
     {
         Compare = { new Wire.Compare { Key = key, Target = Wire.Compare.Types.CompareTarget.Lease, Lease = lease } },
         Success = { new Wire.RequestOp { RequestDeleteRange = new() { Key = key } } },
+    };
+
+    /// <summary>Reads the keys, without their values, unless all are at their revisions.</summary>
+    public static Wire.TxnRequest ReadChanged(IReadOnlyCollection<KeyValuePair<ByteString, long>> records) => new()
+    {
+        Compare = { records.Select(record => new Wire.Compare { Key = record.Key, Target = Wire.Compare.Types.CompareTarget.Mod, ModRevision = record.Value }) },
+        Failure = { records.Select(record => new Wire.RequestOp { RequestRange = new() { Key = record.Key, KeysOnly = true } }) },
     };
 
     private static Wire.TxnRequest Put(Wire.Compare condition, ByteString value, long lease) => new()

@@ -14,7 +14,7 @@ internal sealed class EtcdAdmin(Uri address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public Task PutAsync(string key, string value) => PostAsync("kv/put", new { key = Base64(key), value = Base64(value) });
+    public Task PutAsync(string key, string value, long lease = 0) => PostAsync("kv/put", new { key = Base64(key), value = Base64(value), lease = lease.ToString(CultureInfo.InvariantCulture) });
 
     /// <summary>Writes several keys in one transaction.</summary>
     public Task PutAllAsync(IEnumerable<(string Key, string Value)> records)
@@ -69,6 +69,9 @@ internal sealed class EtcdAdmin(Uri address) : IDisposable
         await PostAsync("auth/enable", new { });
         await AuthenticateAsync();
     }
+
+    /// <summary>Takes the range of the user of <see cref="EnableAuthenticationAsync"/> away.</summary>
+    public Task RevokeRangeAsync(string from, string to) => PostAsync("auth/role/revoke", new { role = "registry", key = Base64(from), range_end = Base64(to) });
 
     public Task ChangePasswordAsync(string user, string password) => PostAsync("auth/user/changepw", new { name = user, password });
 

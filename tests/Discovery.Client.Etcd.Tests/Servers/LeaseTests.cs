@@ -170,7 +170,7 @@ public sealed class LeaseTests(SingleEtcd etcd)
     }
 
     [Fact]
-    public async Task TenThousandRegistrations_OneLeaseAndOneKeepAliveARenewal()
+    public async Task TenThousandRegistrations_OneLeaseOneKeepAliveARenewalAndAHundredReadsEachTwentieth()
     {
         var node = await etcd.NodeAsync();
         using var admin = new EtcdAdmin(node.Address);
@@ -183,12 +183,16 @@ public sealed class LeaseTests(SingleEtcd etcd)
         string[] calls = ["grpc_server_started_total", "grpc_service=\"etcdserverpb.Lease\"", "LeaseKeepAlive"];
         var before = (await admin.MetricAsync(calls), await admin.MetricAsync("etcd_debugging_lease_renewed_total"));
 
-        for (var i = 0; i < 3; i++)
+        string[] reads = ["grpc_server_started_total", "grpc_service=\"etcdserverpb.KV\"", "Txn"];
+        var transactions = await admin.MetricAsync(reads);
+
+        for (var i = 0; i < 20; i++)
         {
             await backend.RenewAsync(group, Stop);
         }
 
-        Assert.Equal((before.Item1 + 3, before.Item2 + 3), (await admin.MetricAsync(calls), await admin.MetricAsync("etcd_debugging_lease_renewed_total")));
+        Assert.Equal(transactions + 100, await admin.MetricAsync(reads));
+        Assert.Equal((before.Item1 + 20, before.Item2 + 20), (await admin.MetricAsync(calls), await admin.MetricAsync("etcd_debugging_lease_renewed_total")));
         Assert.Equal(10_000, (await backend.ReadAsync(new(service), Stop)).Instances.Length);
     }
 }
