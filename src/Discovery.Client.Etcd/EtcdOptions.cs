@@ -21,7 +21,7 @@ public sealed class EtcdOptions
     /// <summary>How long a token is used before a new one is asked for; less than the members' <c>--auth-token-ttl</c>, which is 5 minutes unless changed. The default is 4 minutes.</summary>
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(4);
 
-    /// <summary>How long a request may take; one that proves a lease alive also no longer than a third of its time to live. The default is 5 seconds.</summary>
+    /// <summary>How long a request may take; one that proves a lease alive also no longer than a quarter of its time to live. The default is 5 seconds.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the connection may be silent before it is asked for a sign of life; etcd closes those that ask more often than every 5 seconds. The default is 5 seconds.</summary>

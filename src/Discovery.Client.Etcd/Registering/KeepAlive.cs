@@ -13,7 +13,8 @@ internal static class KeepAlive
     /// <exception cref="RegistryException">The beat failed; the lease may live.</exception>
     public static async Task<long> BeatAsync(EtcdBackendParts parts, ProcessLease lease, CancellationToken cancellationToken)
     {
-        var timeout = lease.TimeToLive / 3 < parts.Options.RequestTimeout ? lease.TimeToLive / 3 : parts.Options.RequestTimeout;
+        // Clearly below the third after which the engine gives an attempt up: only a call that ends by its own deadline tells that the member is gone.
+        var timeout = lease.TimeToLive / 4 < parts.Options.RequestTimeout ? lease.TimeToLive / 4 : parts.Options.RequestTimeout;
         var answer = await parts.Client.CallAsync($"Renewing lease {lease.Id}", (at, call) => BeatAsync(at.Leases, lease.LeaseId, call), timeout, cancellationToken).ConfigureAwait(false);
         return answer.TTL;
     }

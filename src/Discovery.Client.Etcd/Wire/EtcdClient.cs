@@ -5,6 +5,9 @@ namespace Discovery.Client.Etcd;
 /// <summary>Makes calls: one attempt each within a deadline (and one more with a new token), the answer or a typed error.</summary>
 internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connections, StoreHistory history, TimeProvider timeProvider)
 {
+    /// <summary>How long a connection of which nothing was heard yet, not even the protocol's greeting, may take while others are untried.</summary>
+    private static readonly TimeSpan FirstSign = TimeSpan.FromSeconds(1);
+
     public EtcdConnections Connections { get; } = connections;
 
     public StoreHistory History { get; } = history;
@@ -19,21 +22,49 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
         where T : Wire.IAnswer
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var limit = timeout;
         using var deadline = new CancellationTokenSource(timeout, timeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         for (var again = false; ; again = true)
         {
             EtcdConnection? connection = null;
             string? token = null;
+            long? bytes = null;
             try
             {
                 connection = Connections.Current;
-                token = await connection.Token.CurrentAsync(both.Token).ConfigureAwait(false);
-                var mark = History.Mark();
-                var answer = await call(connection, new CallOptions(Headers(token), cancellationToken: both.Token)).ConfigureAwait(false);
+                StoreHistory.Seen mark = null!;
+                var pending = AttemptAsync(connection);
+
+                // Nothing was ever heard of it: while there is another one to try, this one is not given the whole time.
+                var waited = TimeSpan.Zero;
+                if (connection.Liveness.Bytes == 0 && timeout / 2 > FirstSign)
+                {
+                    waited = FirstSign;
+                    if (await IsLateAsync(pending, waited).ConfigureAwait(false) && connection.Liveness.Bytes == 0 && Connections.HasOther)
+                    {
+                        limit = FirstSign;
+                        await deadline.CancelAsync().ConfigureAwait(false);
+                    }
+                }
+
+                if (await IsLateAsync(pending, (timeout / 2) - waited).ConfigureAwait(false))
+                {
+                    bytes = connection.Liveness.Bytes;
+                    connection.AskForASign();
+                }
+
+                var answer = await pending.ConfigureAwait(false);
                 History.Observe(answer.Header, mark);
                 Connections.Succeeded(connection);
                 return answer;
+
+                async Task<T> AttemptAsync(EtcdConnection at)
+                {
+                    token = await at.Token.CurrentAsync(both.Token).ConfigureAwait(false);
+                    mark = History.Mark();
+                    return await call(at, new CallOptions(Headers(token), cancellationToken: both.Token)).ConfigureAwait(false);
+                }
             }
             catch (RpcException error) when (!again && connection is not null && options.UserName is not null && EtcdErrors.Sort(error.StatusCode, error.Status.Detail) == EtcdError.TokenInvalid)
             {
@@ -43,7 +74,7 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 throw connection is null ? Disposed(what, error)
-                    : deadline.IsCancellationRequested ? Silent(what, connection, timeout, error)
+                    : deadline.IsCancellationRequested ? Silent(what, connection, limit, error, bytes)
                     : ToException(what, connection, error);
             }
         }
@@ -61,11 +92,23 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
         return result;
     }
 
-    /// <summary>The member did not answer in time.</summary>
-    public RegistryException Silent(string what, EtcdConnection connection, TimeSpan timeout, Exception? cause = null)
+    /// <summary>A call did not end in time: the typed error, after the connection was judged by it.</summary>
+    /// <param name="what">What was asked.</param>
+    /// <param name="connection">Of whom.</param>
+    /// <param name="timeout">The time it had.</param>
+    /// <param name="cause">What was thrown.</param>
+    /// <param name="bytes">How many bytes had arrived when a sign of life was asked for; null: none was.</param>
+    public RegistryException Silent(string what, EtcdConnection connection, TimeSpan timeout, Exception? cause = null, long? bytes = null)
     {
-        Connections.Failed(connection);
-        return new($"{what}: etcd at {connection.Endpoint} did not answer within {timeout.TotalSeconds:0.###} s.", connection: connection.Endpoint.Authority, innerException: cause);
+        var text = $"{what}: etcd at {connection.Endpoint.Shown()} did not answer within {timeout.TotalSeconds:0.###} s";
+        var verdict = connection.Liveness.Judge(timeout, bytes);
+        if (verdict == Verdict.Slow || (verdict == Verdict.Stuck && !Connections.HasOther))
+        {
+            return new SlowAnswerException($"{text}, though its connection lives.", cause);
+        }
+
+        Connections.Failed(connection, isGone: true);
+        return new(text + ".", connection: connection.Endpoint.Authority, innerException: cause);
     }
 
     /// <summary>The typed error for what was thrown, after the member was judged by it.</summary>
@@ -93,8 +136,18 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
 
         Connections.Succeeded(connection);
         return new EtcdException(
-            $"{what}: etcd at {connection.Endpoint} answered {status.StatusCode}: {text}{EtcdErrors.Advice(IsTls(connection), text, options.UserName is not null)}",
+            $"{what}: etcd at {connection.Endpoint.Shown()} answered {status.StatusCode}: {text}{EtcdErrors.Advice(IsTls(connection), text, options.UserName is not null)}",
             sort, sort != EtcdError.Refused && (sort != EtcdError.TokenInvalid || options.UserName is not null), error);
+    }
+
+    private async Task<bool> IsLateAsync(Task answer, TimeSpan after)
+    {
+        if (!answer.IsCompleted)
+        {
+            await answer.WaitAsync(after, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return !answer.IsCompleted;
     }
 
     private static bool IsTls(EtcdConnection connection) => connection.Endpoint.Scheme == Uri.UriSchemeHttps;
@@ -102,5 +155,5 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
     private static RegistryException Disposed(string what, Exception error) => new($"{what}: the backend is disposed.", innerException: error);
 
     private static RegistryException Unreachable(string what, EtcdConnection connection, string text, Exception error)
-        => new($"{what}: etcd at {connection.Endpoint} cannot be used: {text}{EtcdErrors.Advice(IsTls(connection), text, hasUser: true)}", connection: connection.Endpoint.Authority, innerException: error);
+        => new($"{what}: etcd at {connection.Endpoint.Shown()} cannot be used: {text}{EtcdErrors.Advice(IsTls(connection), text, hasUser: true)}", connection: connection.Endpoint.Authority, innerException: error);
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Discovery.Client.Etcd;
@@ -9,10 +10,13 @@ internal sealed class EtcdConnection : IDisposable
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
 
     private readonly GrpcChannel _channel;
+    private readonly EtcdOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private int _asking;
 
     public EtcdConnection(Uri endpoint, EtcdOptions options, BackendTls tls, TimeProvider timeProvider)
     {
-        Endpoint = endpoint;
+        (Endpoint, Liveness, _options, _timeProvider) = (endpoint, new Liveness(timeProvider), options, timeProvider);
         HttpMessageHandler handler = new SocketsHttpHandler
         {
             // A second connection would be opened when a server limits streams, and fail calls instead of letting them wait.
@@ -27,6 +31,7 @@ internal sealed class EtcdConnection : IDisposable
             UseCookies = false,
             UseProxy = false,
             ActivityHeadersPropagator = null,
+            PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new HeardStream(context.PlaintextStream, Liveness)),
             SslOptions = tls.ForHost(null),
         };
         if (tls.ServerName is { } name && endpoint.Scheme == Uri.UriSchemeHttps)
@@ -43,6 +48,8 @@ internal sealed class EtcdConnection : IDisposable
 
     public Uri Endpoint { get; }
 
+    public Liveness Liveness { get; }
+
     public Wire.KV.KVClient Kv { get; }
 
     public Wire.Lease.LeaseClient Leases { get; }
@@ -51,8 +58,35 @@ internal sealed class EtcdConnection : IDisposable
 
     public EtcdToken Token { get; }
 
+    /// <summary>Makes the member say something: the cheapest request there is, one at a time. A refusal is an answer too.</summary>
+    public void AskForASign()
+    {
+        if (Interlocked.Exchange(ref _asking, 1) == 0)
+        {
+            _ = AskAsync();
+        }
+    }
+
     /// <summary>Ends all calls too.</summary>
     public void Dispose() => _channel.Dispose();
+
+    private async Task AskAsync()
+    {
+        try
+        {
+            using var deadline = new CancellationTokenSource(_options.RequestTimeout, _timeProvider);
+            var request = new Wire.RangeRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8(_options.KeyPrefix), Limit = 1, KeysOnly = true, Serializable = true };
+            await Kv.RangeAsync(request, new CallOptions(EtcdClient.Headers(null), cancellationToken: deadline.Token)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RpcException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            // Whoever asked looks at what has arrived.
+        }
+        finally
+        {
+            Volatile.Write(ref _asking, 0);
+        }
+    }
 
     /// <summary>The handler checks certificates against the host that a request names.</summary>
     private sealed class HostHandler(string name, HttpMessageHandler inner) : DelegatingHandler(inner)

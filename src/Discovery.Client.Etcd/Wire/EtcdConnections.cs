@@ -19,6 +19,9 @@ internal sealed class EtcdConnections(EndpointSet endpoints, Func<Uri, EtcdConne
         }
     }
 
+    /// <summary>Whether there is another endpoint that has not failed lately.</summary>
+    public bool HasOther => endpoints.HasOther;
+
     public bool IsCurrent(EtcdConnection connection)
     {
         lock (_lock)
@@ -29,13 +32,17 @@ internal sealed class EtcdConnections(EndpointSet endpoints, Func<Uri, EtcdConne
 
     public void Succeeded(EtcdConnection connection)
     {
+        connection.Liveness.Answered();
         if (IsCurrent(connection))
         {
             endpoints.Succeeded(connection.Endpoint);
         }
     }
 
-    public void Failed(EtcdConnection connection)
+    /// <summary>Leaves the connection for the next endpoint.</summary>
+    /// <param name="connection">The one that failed.</param>
+    /// <param name="isGone">Whether it has to be replaced even where there is no other endpoint: a broken one is opened again by itself, one that nothing comes from is not.</param>
+    public void Failed(EtcdConnection connection, bool isGone = false)
     {
         connection.Token.Forget();
         lock (_lock)
@@ -47,7 +54,7 @@ internal sealed class EtcdConnections(EndpointSet endpoints, Func<Uri, EtcdConne
             }
 
             endpoints.Failed(connection.Endpoint);
-            if (endpoints.Current == connection.Endpoint)
+            if (!isGone && endpoints.Current == connection.Endpoint)
             {
                 return;
             }

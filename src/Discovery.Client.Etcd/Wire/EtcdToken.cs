@@ -32,8 +32,10 @@ internal sealed class EtcdToken(Wire.Auth.AuthClient client, EtcdOptions options
                 return meanwhile.Token;
             }
 
-            _held = new(await AskAsync(name, cancellationToken).ConfigureAwait(false), timeProvider.GetTimestamp());
-            return _held.Token;
+            // It may be rejected or forgotten as soon as it stands there.
+            var token = await AskAsync(name, cancellationToken).ConfigureAwait(false);
+            _held = new(token, timeProvider.GetTimestamp());
+            return token;
         }
         finally
         {
@@ -60,7 +62,7 @@ internal sealed class EtcdToken(Wire.Auth.AuthClient client, EtcdOptions options
         try
         {
             var request = new Wire.AuthenticateRequest { Name = name, Password = await PasswordAsync(cancellationToken).ConfigureAwait(false) };
-            return (await client.AuthenticateAsync(request, new CallOptions(cancellationToken: cancellationToken)).ConfigureAwait(false)).Token;
+            return (await client.AuthenticateAsync(request, new CallOptions(EtcdClient.Headers(null), cancellationToken: cancellationToken)).ConfigureAwait(false)).Token;
         }
         catch (RpcException error) when (EtcdErrors.Sort(error.StatusCode, error.Status.Detail) == EtcdError.AuthenticationOff)
         {

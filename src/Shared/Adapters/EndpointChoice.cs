@@ -22,6 +22,9 @@ internal sealed record EndpointChoice(int Current, ImmutableArray<(int Failures,
         return new(endpoint == Current ? Next(endpoint, marks, now) : Current, marks);
     }
 
+    /// <summary>Whether there is one besides the current that has not failed lately.</summary>
+    public bool HasOther(long now) => Marks.Where((mark, index) => index != Current && mark.Until <= now).Any();
+
     private static int Next(int from, ImmutableArray<(int Failures, long Until)> marks, long now)
     {
         var best = from;

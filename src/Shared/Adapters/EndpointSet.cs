@@ -6,11 +6,11 @@ namespace Discovery.Client.Adapters;
 internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int first, TimeProvider timeProvider, ILogger logger)
 {
     private readonly Lock _lock = new();
-    private readonly Uri[] _endpoints = [.. endpoints];
-    private EndpointChoice _choice = EndpointChoice.Start(endpoints.Count, first);
+    private readonly Uri[] _endpoints = [.. endpoints.Distinct()];
+    private EndpointChoice _choice = EndpointChoice.Start(endpoints.Distinct().Count(), IndexOf(endpoints, first));
 
     // While none answers, the choice goes round with each attempt; that is no news.
-    private int _told = first;
+    private int _told = IndexOf(endpoints, first);
 
     public Uri Current
     {
@@ -19,6 +19,18 @@ internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int firs
             lock (_lock)
             {
                 return _endpoints[_choice.Current];
+            }
+        }
+    }
+
+    /// <summary>Whether there is one besides the current that has not failed lately.</summary>
+    public bool HasOther
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _choice.HasOther(timeProvider.GetTimestamp());
             }
         }
     }
@@ -52,6 +64,9 @@ internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int firs
             _choice = _choice.Failed(Array.IndexOf(_endpoints, endpoint), timeProvider.GetTimestamp(), timeProvider.TimestampFrequency);
         }
     }
+
+    // Two that are the same would share one mark, and the second could never be left.
+    private static int IndexOf(IReadOnlyList<Uri> endpoints, int first) => first < endpoints.Count ? Array.IndexOf([.. endpoints.Distinct()], endpoints[first]) : 0;
 
     private static partial class Log
     {
