@@ -31,17 +31,32 @@ internal static class EtcdSettings
     /// <summary>Checks what code may have set past the reader's rules.</summary>
     public static void Validate(EtcdOptions options, SettingsReader settings)
     {
+        options.Endpoints ??= [];
         if (options.Endpoints.Count == 0)
         {
             settings.AddError("Endpoints", "is empty, at least one address like http://host:port is expected");
         }
 
-        foreach (var endpoint in options.Endpoints.Where(endpoint => !IsPlain(endpoint)))
+        foreach (var (index, endpoint) in options.Endpoints.Index())
         {
-            settings.AddError("Endpoints", $"has {(endpoint.IsAbsoluteUri ? endpoint.Scheme + "://" + endpoint.Host : "a relative address")}, http://host:port or https://host:port is expected, without user information, path, query and fragment");
+            if (Fault(endpoint) is { } fault)
+            {
+                settings.AddError($"Endpoints:{index}", $"{fault}, http://host:port or https://host:port is expected");
+            }
+            else if (endpoint.Scheme == Uri.UriSchemeHttp && (options.CaFile is not null || options.ClientCertificateFile is not null))
+            {
+                settings.AddError($"Endpoints:{index}", $"begins with http, while {(options.CaFile is null ? "ClientCertificateFile" : "CaFile")} is set: it has to begin with https, or what is sent can be read on its way");
+            }
         }
 
-        if (!options.KeyPrefix.EndsWith('/'))
+        if (string.IsNullOrEmpty(options.KeyPrefix))
+        {
+            settings.AddError("KeyPrefix", "is empty, a prefix that ends with a slash is expected, such as '/services/'");
+
+            // Errors are told together later; what is made until then has to stand.
+            options.KeyPrefix = "/";
+        }
+        else if (!options.KeyPrefix.EndsWith('/'))
         {
             settings.AddError("KeyPrefix", $"is '{options.KeyPrefix}', a prefix that ends with a slash is expected, such as '{options.KeyPrefix}/'");
         }
@@ -77,6 +92,11 @@ internal static class EtcdSettings
         }
     }
 
-    private static bool IsPlain(Uri endpoint)
-        => endpoint.IsAbsoluteUri && Schemes.Contains(endpoint.Scheme) && endpoint.AbsolutePath == "/" && endpoint.UserInfo.Length + endpoint.Query.Length + endpoint.Fragment.Length == 0;
+    // Never the user information, nor the path, which may be a secret too.
+    private static string? Fault(Uri endpoint) => !endpoint.IsAbsoluteUri ? "is a relative address"
+        : !Schemes.Contains(endpoint.Scheme) ? $"has the scheme '{endpoint.Scheme}'"
+        : endpoint.UserInfo.Length > 0 ? $"is {endpoint.Shown()} with user information, which is set by UserName and Password"
+        : endpoint.AbsolutePath != "/" ? $"is {endpoint.Shown()} with a path"
+        : endpoint.Query.Length + endpoint.Fragment.Length > 0 ? $"is {endpoint.Shown()} with a query or fragment"
+        : null;
 }

@@ -20,9 +20,10 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Endpoints:0", "127.0.0.1:2379", "Discovery:Etcd:Endpoints:0")]
     [InlineData("Endpoints:0", "localhost:2379", "Discovery:Etcd:Endpoints:0")]
-    [InlineData("Endpoints:0", "http://user:pass@a", "Discovery:Etcd:Endpoints")]
-    [InlineData("Endpoints:0", "http://a/etcd", "Discovery:Etcd:Endpoints")]
+    [InlineData("Endpoints:0", "http://user:pass@a", "Discovery:Etcd:Endpoints:0 is http://a:80 with user information")]
+    [InlineData("Endpoints:0", "http://a:2379/etcd", "Discovery:Etcd:Endpoints:0 is http://a:2379 with a path")]
     [InlineData("KeyPrefix", "/services", "Discovery:Etcd:KeyPrefix is '/services', a prefix that ends with a slash is expected")]
+    [InlineData("CaFile", "/ca.pem", "Discovery:Etcd:Endpoints:0 begins with http, while CaFile is set")]
     [InlineData("PingInterval", "4s", "Discovery:Etcd:PingInterval")]
     [InlineData("Password", "passw0rd", "Discovery:Etcd:Password is set without UserName")]
     [InlineData("UserName", "sd", "Discovery:Etcd:UserName is set without Password")]
@@ -39,6 +40,19 @@ public sealed class SettingsTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("pass@", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("passw0rd", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void AddEtcd_PrefixAndEndpointsSetToNothing_AreErrorsOfConfiguration(string? prefix)
+    {
+        var settings = Settings();
+        using var services = new ServiceCollection().AddDiscoveryClient().AddEtcd(o => (o.KeyPrefix, o.Endpoints) = (prefix!, null!)).Services.BuildServiceProvider();
+        services.GetServices<IRegistryBackendFactory>().Single(f => f.Type == "etcd").Create(new("etcd", settings, services, TimeProvider.System));
+        var error = Assert.Throws<DiscoveryConfigurationException>(settings.ThrowIfInvalid);
+        Assert.Contains("Discovery:Etcd:KeyPrefix is empty", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Discovery:Etcd:Endpoints is empty", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

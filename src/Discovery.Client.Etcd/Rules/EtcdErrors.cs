@@ -43,6 +43,10 @@ internal static class EtcdErrors
         StatusCode.NotFound when Contains(detail, "lease not found") => EtcdError.LeaseNotFound,
         StatusCode.OutOfRange when Contains(detail, "required revision") => EtcdError.RevisionGone,
         StatusCode.FailedPrecondition when Contains(detail, "authentication is not enabled") => EtcdError.AuthenticationOff,
+
+        // A learner, and whatever is no member at all, refuses what others would not.
+        StatusCode.FailedPrecondition when Contains(detail, "not supported for learner") => EtcdError.MemberFailed,
+        StatusCode.Unimplemented => EtcdError.MemberFailed,
         StatusCode.Aborted => EtcdError.Transient,
         _ => EtcdError.Refused,
     };
@@ -53,6 +57,20 @@ internal static class EtcdErrors
             : Contains(reason, "permission denied") ? EtcdError.Refused
             : EtcdError.Transient;
 
+    /// <summary>What failed, in words: each cause once, since the detail of a failure of transport repeats the messages that its causes repeat.</summary>
+    public static string Text(Status status)
+    {
+        var text = "";
+        for (var cause = status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            // Behind the message stands its kind, in brackets, with some and not with others.
+            var message = cause.Message.Replace(" (HttpProtocolError)", "", StringComparison.Ordinal);
+            text += Contains(text, message) ? "" : (text.Length > 0 ? " " : "") + message;
+        }
+
+        return text.Length > 0 ? text : status.Detail.Length > 0 ? status.Detail : status.StatusCode.ToString();
+    }
+
     /// <summary>What to do about it, in words, where the cause is a setting; else nothing.</summary>
     /// <param name="isTls">Whether the endpoint says https.</param>
     /// <param name="text">What failed, with its causes.</param>
@@ -60,6 +78,9 @@ internal static class EtcdErrors
     public static string Advice(bool isTls, string text, bool hasUser)
         => !isTls && Contains(text, "HTTP/2 handshake") ? " Perhaps the server speaks TLS: then the endpoint must begin with https."
             : isTls && (Contains(text, "unexpected EOF") || Contains(text, "Cannot determine the frame size") || Contains(text, "HTTP/1.1 response")) ? " Perhaps the server does not speak TLS: then the endpoint must begin with http."
+            : !isTls && Contains(text, "PROTOCOL_ERROR") ? " Perhaps this is the port for other members (usually 2380): clients use another one (usually 2379)."
+            : isTls && Contains(text, "RemoteCertificateNameMismatch") ? " The member's certificate is not for the endpoint's host: set ServerName to a name that it is for."
+            : isTls && Contains(text, "RemoteCertificateChainErrors") ? " The authority that signed the member's certificate is not trusted: set CaFile."
             : Contains(text, "user name is empty") && !hasUser ? " Authentication is on: set UserName and Password, or show a client certificate whose common name is a user."
             : "";
 

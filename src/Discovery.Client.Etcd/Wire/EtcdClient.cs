@@ -121,12 +121,7 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
             return Unreachable(what, connection, error.Message, error);
         }
 
-        var text = status.Detail.Length > 0 ? status.Detail : status.StatusCode.ToString();
-        for (var cause = status.DebugException; cause is not null; cause = cause.InnerException)
-        {
-            text += text.Contains(cause.Message, StringComparison.Ordinal) ? "" : " " + cause.Message;
-        }
-
+        var text = EtcdErrors.Text(status);
         var sort = EtcdErrors.Sort(status.StatusCode, status.Detail);
         if (sort == EtcdError.MemberFailed)
         {
@@ -155,5 +150,5 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
     private static RegistryException Disposed(string what, Exception error) => new($"{what}: the backend is disposed.", innerException: error);
 
     private static RegistryException Unreachable(string what, EtcdConnection connection, string text, Exception error)
-        => new($"{what}: etcd at {connection.Endpoint.Shown()} cannot be used: {text}{EtcdErrors.Advice(IsTls(connection), text, hasUser: true)}", connection: connection.Endpoint.Authority, innerException: error);
+        => new($"{what}: etcd at {connection.Endpoint.Shown()} cannot be used:{EtcdErrors.Advice(IsTls(connection), text, hasUser: true)} {text}", connection: connection.Endpoint.Authority, innerException: error);
 }

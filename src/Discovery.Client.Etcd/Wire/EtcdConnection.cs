@@ -50,6 +50,8 @@ internal sealed class EtcdConnection : IDisposable
 
     public Liveness Liveness { get; }
 
+    public PageSize Pages { get; } = new();
+
     public Wire.KV.KVClient Kv { get; }
 
     public Wire.Lease.LeaseClient Leases { get; }

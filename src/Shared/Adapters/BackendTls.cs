@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
@@ -22,7 +23,8 @@ internal sealed partial class BackendTls(TlsFiles files, TimeProvider timeProvid
         var result = new SslClientAuthenticationOptions { TargetHost = ServerName ?? host };
         if (_caFile is not null)
         {
-            result.RemoteCertificateValidationCallback = (_, presented, chain, errors) => IsTrusted(presented, chain, errors);
+            result.RemoteCertificateValidationCallback = (connection, presented, chain, errors)
+                => Refusal((connection as SslStream)?.TargetHostName, presented, chain, errors) is { } reason ? throw new AuthenticationException(reason) : true;
         }
 
         if (_certificateFiles is not null)
@@ -33,11 +35,22 @@ internal sealed partial class BackendTls(TlsFiles files, TimeProvider timeProvid
         return result;
     }
 
-    private bool IsTrusted(X509Certificate? presented, X509Chain? sent, SslPolicyErrors errors)
+    /// <summary>Why a certificate is refused; null: it is not. A plain no would be told without its reason.</summary>
+    private string? Refusal(string? name, X509Certificate? presented, X509Chain? sent, SslPolicyErrors errors)
     {
-        if (presented is not X509Certificate2 certificate || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0 || Authorities() is not { } authorities)
+        if (Authorities() is not { } authorities)
         {
-            return false;
+            return $"The server's certificate is refused: the authorities of CaFile '{_caFile!.Path}' cannot be read.";
+        }
+
+        if (presented is not X509Certificate2 certificate)
+        {
+            return "The server shows no certificate.";
+        }
+
+        if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0)
+        {
+            return $"The server's certificate ({certificate.Subject}) is refused (RemoteCertificateNameMismatch): it is not for '{name}'. Set ServerName to a name that it is for.";
         }
 
         using var chain = new X509Chain();
@@ -49,7 +62,8 @@ internal sealed partial class BackendTls(TlsFiles files, TimeProvider timeProvid
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         }
 
-        return chain.Build(certificate);
+        return chain.Build(certificate) ? null
+            : $"The server's certificate ({certificate.Subject}) is refused ({string.Join(", ", chain.ChainStatus.Select(status => status.Status))}): CaFile '{_caFile!.Path}' has to name the authority that signed it.";
     }
 
     private X509Certificate2Collection? Authorities() => Reload(ref _authorities, _caFile!, static (texts, _) =>

@@ -23,6 +23,17 @@ public sealed class EndpointSetTests
     }
 
     [Fact]
+    public void Failed_TheSameEndpointTwice_TheOthersAreAsked()
+    {
+        var set = new EndpointSet([A, new("http://A:8500/"), B], 1, _time, _log);
+        Assert.Equal(A, set.Current);
+        Assert.True(set.HasOther);
+        set.Failed(set.Current);
+        Assert.Equal(B, set.Current);
+        Assert.False(set.HasOther);
+    }
+
+    [Fact]
     public void Failed_AnotherOneAnswers_IsToldOnceAndOnceMoreWhenItIsTheFirstAgain()
     {
         var set = new EndpointSet([A, B], 0, _time, _log);

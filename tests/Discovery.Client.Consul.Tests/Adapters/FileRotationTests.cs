@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 
@@ -138,6 +139,21 @@ public sealed class FileRotationTests : IDisposable
         Assert.Equal((1, 2), (_log.Count("CertificateReloaded"), _log.Count("CertificateUnreadable")));
     }
 
+    [Fact]
+    public void Authorities_CertificateRefused_TheReasonAndTheSettingAreNamed()
+    {
+        using var server = X509Certificate2.CreateFromPem(_authority.Sign("server").Certificate);
+        using var stranger = new TestAuthority("wrong");
+        var missing = new BackendTls(new TlsFiles(Path.Combine(_folder.FullName, "none.pem")), _time, _log);
+        Assert.Contains("none.pem' cannot be read", Refusal(missing, server, SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal);
+        Assert.Equal(1, _log.Count("CertificateUnreadable"));
+        var wrong = new BackendTls(new TlsFiles(Write("ca.pem", stranger.Pem)), _time, _log);
+        Assert.Contains("Set ServerName", Refusal(wrong, server, SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal);
+        var reason = Refusal(wrong, server, SslPolicyErrors.RemoteCertificateChainErrors);
+        Assert.Contains("PartialChain", reason, StringComparison.Ordinal);
+        Assert.Contains("CaFile", reason, StringComparison.Ordinal);
+    }
+
     /// <summary>Between the writing of the one and of the other file they do not match.</summary>
     [Fact]
     public void Certificate_KeyOfAnother_TheLastGoodPairStaysUntilBothAreNew()
@@ -156,7 +172,20 @@ public sealed class FileRotationTests : IDisposable
 
     private static X509Certificate? Shown(BackendTls tls) => tls.ForHost("a").LocalCertificateSelectionCallback!(new object(), "a", [], null, []);
 
-    private static bool Trusts(BackendTls tls, X509Certificate2 server) => tls.ForHost("a").RemoteCertificateValidationCallback!(new object(), server, null, SslPolicyErrors.RemoteCertificateChainErrors);
+    private static bool Trusts(BackendTls tls, X509Certificate2 server) => Refusal(tls, server, SslPolicyErrors.RemoteCertificateChainErrors) is null;
+
+    private static string? Refusal(BackendTls tls, X509Certificate2 server, SslPolicyErrors errors)
+    {
+        try
+        {
+            Assert.True(tls.ForHost("a").RemoteCertificateValidationCallback!(new object(), server, null, errors));
+            return null;
+        }
+        catch (AuthenticationException error)
+        {
+            return error.Message;
+        }
+    }
 
     private void Handshakes(BackendTls tls, string? subject = null)
     {

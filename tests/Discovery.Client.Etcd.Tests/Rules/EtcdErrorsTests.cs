@@ -25,9 +25,25 @@ public sealed class EtcdErrorsTests
     [InlineData(StatusCode.NotFound, "etcdserver: requested lease not found", "LeaseNotFound")]
     [InlineData(StatusCode.OutOfRange, "etcdserver: mvcc: required revision has been compacted", "RevisionGone")]
     [InlineData(StatusCode.OutOfRange, "etcdserver: mvcc: required revision is a future revision", "RevisionGone")]
-    [InlineData(StatusCode.Unimplemented, "unknown service", "Refused")]
+    [InlineData(StatusCode.Unimplemented, "unknown service", "MemberFailed")]
+    [InlineData(StatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner", "MemberFailed")]
     public void Sort_WhatArrivesThroughDotNet_IsWhatItMeans(StatusCode status, string detail, string expected)
         => Assert.Equal(expected, EtcdErrors.Sort(status, detail).ToString());
+
+    [Fact]
+    public void Text_CausesThatRepeatEachOther_EachOnce()
+    {
+        var error = new HttpRequestException("Sent invalid data (0x1). (HttpProtocolError)", new IOException("Sent invalid data (0x1). (HttpProtocolError)", new IOException("Reset.")));
+        Assert.Equal("Sent invalid data (0x1). Reset.", EtcdErrors.Text(new Status(StatusCode.Internal, "Error starting gRPC call. HttpRequestException: Sent …", error)));
+        Assert.Equal("etcdserver: no leader", EtcdErrors.Text(new Status(StatusCode.Unavailable, "etcdserver: no leader")));
+    }
+
+    [Theory]
+    [InlineData(false, "HTTP/2 error code 'PROTOCOL_ERROR' (0x1)", "2379")]
+    [InlineData(true, "errors: RemoteCertificateNameMismatch, RemoteCertificateChainErrors", "ServerName")]
+    [InlineData(true, "errors: RemoteCertificateChainErrors", "CaFile")]
+    public void Advice_ACauseThatIsASetting_NamesIt(bool isTls, string text, string expected)
+        => Assert.Contains(expected, EtcdErrors.Advice(isTls, text, hasUser: false), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("rpc error: code = PermissionDenied desc = etcdserver: permission denied", "Refused")]

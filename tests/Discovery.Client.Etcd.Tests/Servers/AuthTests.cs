@@ -50,6 +50,41 @@ public sealed class AuthTests : IDisposable
     }
 
     [Fact]
+    public async Task Token_AsOldAsItsLifetime_IsReplacedBeforeItIsRefused()
+    {
+        await using var node = await OwnServer.StartAsync();
+        using var admin = new EtcdAdmin(node.Address);
+        await admin.EnableAuthenticationAsync(User, Password, "/services/", "/services0");
+        var clock = new SkippingClock();
+        await using var backend = BackendTestKit.Create(options => (options.UserName, options.Password) = (User, Password), clock, _log, node.Address);
+        string[] asked = ["grpc_server_started_total", "grpc_method=\"Authenticate\""];
+        await backend.ReadAsync(new("orders"), Stop);
+        var before = await admin.MetricAsync(asked);
+
+        clock.Skip(TimeSpan.FromMinutes(3.5));
+        await backend.ReadAsync(new("orders"), Stop);
+        Assert.Equal(before, await admin.MetricAsync(asked));
+        clock.Skip(TimeSpan.FromMinutes(1));
+        await backend.ReadAsync(new("orders"), Stop);
+        Assert.Equal(before + 1, await admin.MetricAsync(asked));
+    }
+
+    [Fact]
+    public async Task Member_KilledInACluster_TheNextOneGivesATokenOfItsOwn()
+    {
+        await using var cluster = await OwnServer.StartClusterAsync();
+        using var admin = new EtcdAdmin(cluster.Nodes[0].Address);
+        await admin.EnableAuthenticationAsync(User, Password, "/services/", "/services0");
+        await using var backend = BackendTestKit.Create(
+            options => (options.UserName, options.Password) = (User, Password), TimeProvider.System, _log, [.. cluster.Nodes.Select(node => node.Address)]);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders"), seconds: 60), Stop);
+        await cluster.Nodes[0].KillAsync();
+
+        await Eventually.SucceedsAsync(async () => await backend.RenewAsync(lease.Group, Stop));
+        Assert.Single((await backend.ReadAsync(new("orders"), Stop)).Instances);
+    }
+
+    [Fact]
     public async Task Password_Rotated_RunningWatchGoesOnAndTheFileIsTaken()
     {
         await using var node = await OwnServer.StartAsync();

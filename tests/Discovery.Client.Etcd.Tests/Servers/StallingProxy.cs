@@ -13,6 +13,7 @@ internal sealed class StallingProxy : IAsyncDisposable
     private readonly int _target;
     private int _count;
     private volatile int _swallowed;
+    private long _sent;
 
     /// <param name="target">The server's port; 0: whatever connects is never answered.</param>
     public StallingProxy(int target)
@@ -26,6 +27,9 @@ internal sealed class StallingProxy : IAsyncDisposable
 
     /// <summary>How many connections were made.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How many bytes clients have sent.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
 
     /// <summary>Nothing passes any more on the connections that there are.</summary>
     public void SwallowOpen() => _swallowed = Count;
@@ -68,7 +72,7 @@ internal sealed class StallingProxy : IAsyncDisposable
 
                 (client.NoDelay, server.NoDelay) = (true, true);
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                await Task.WhenAny(PumpAsync(client, server, number), PumpAsync(server, client, number));
+                await Task.WhenAny(PumpAsync(client, server, number, isUp: true), PumpAsync(server, client, number, isUp: false));
             }
             catch (Exception error) when (error is OperationCanceledException or SocketException or IOException)
             {
@@ -76,13 +80,14 @@ internal sealed class StallingProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, int number)
+    private async Task PumpAsync(TcpClient from, TcpClient to, int number, bool isUp)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             while (await from.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var read)
             {
+                Interlocked.Add(ref _sent, isUp ? read : 0);
                 if (number > _swallowed)
                 {
                     await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
