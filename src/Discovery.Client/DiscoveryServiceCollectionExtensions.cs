@@ -20,5 +20,5 @@ public static class DiscoveryServiceCollectionExtensions
     public static IDiscoveryClientBuilder AddServiceDiscovery(this IServiceCollection services, IConfiguration configuration)
         => services.AddDiscoveryClient(configuration).AddAdapters();
 
-    private static IDiscoveryClientBuilder AddAdapters(this IDiscoveryClientBuilder builder) => builder.AddConsul().AddEtcd();
+    private static IDiscoveryClientBuilder AddAdapters(this IDiscoveryClientBuilder builder) => builder.AddConsul().AddEtcd().AddNacos();
 }

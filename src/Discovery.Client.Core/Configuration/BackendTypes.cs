@@ -8,7 +8,7 @@ internal static class BackendTypes
     private static readonly string[] Embedded = ["Local", "Memory", "Static"];
 
     // Sending somebody to a package that is not there yet would make them install whatever else has its name.
-    private static readonly string[] Packaged = ["Consul", "Etcd"];
+    private static readonly string[] Packaged = ["Consul", "Etcd", "Nacos"];
 
     public static string? Find(string name) => Array.Find(Sections, section => section.Equals(name, StringComparison.OrdinalIgnoreCase));
 

@@ -36,12 +36,11 @@ public sealed class BackendTypesTests : IDisposable
 
     [Theory]
     [InlineData("Eureka")]
-    [InlineData("Nacos")]
     [InlineData("ZooKeeper")]
     public void WhyMissing_Planned_NamesNoPackage(string section)
     {
         var reason = BackendTypes.WhyMissing(section, ["local", "fake"], Packages);
-        Assert.Equal("which is planned and not part of this version (known are consul, etcd, fake, local)", reason);
+        Assert.Equal("which is planned and not part of this version (known are consul, etcd, fake, local, nacos)", reason);
         Assert.False(File.Exists(Path.Combine(Repository.Root, "src", $"Discovery.Client.{section}", $"Discovery.Client.{section}.csproj")), $"Discovery.Client.{section} is there: BackendTypes.Packaged must name it.");
     }
 
@@ -65,7 +64,7 @@ public sealed class BackendTypesTests : IDisposable
         }
 
         Assert.Equal(
-            Enumerable.Repeat("Only the embedded backends were added: to use 'consul' or 'etcd', call AddServiceDiscovery(), or AddDiscoveryClient() and AddConsul() or AddEtcd().", lines),
+            Enumerable.Repeat("Only the embedded backends were added: to use 'consul', 'etcd' or 'nacos', call AddServiceDiscovery(), or AddDiscoveryClient() and AddConsul(), AddEtcd() or AddNacos().", lines),
             logs.Of("BackendNotAdded"));
     }
 

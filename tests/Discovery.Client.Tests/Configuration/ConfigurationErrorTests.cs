@@ -60,7 +60,6 @@ public sealed class ConfigurationErrorTests
 
     [Theory]
     [InlineData("""{"Services":{"s":{"Backend":"fakee"}}}""", "Discovery:Services:s:Backend is 'fakee', which is no backend (did you mean 'fake'?).")]
-    [InlineData("""{"Services":{"s":{"Backend":"nacos"}}}""", "Discovery:Services:s:Backend is 'nacos', which is planned and not part of this version (known are consul, etcd, {types}).")]
     [InlineData("""{"Services":{"s":{"Backend":"zookeeper"}}}""", "Discovery:Services:s:Backend is 'zookeeper', which is planned and not part of this version (known are consul, etcd, {types}).")]
     [InlineData("""{"Services":{"s":{"Backend":"consul"}}}""", "Discovery:Services:s:Backend is 'consul', whose package is referenced but not added: call AddServiceDiscovery(), or AddDiscoveryClient().AddConsul().")]
     [InlineData("""{"Backends":{"eu":{"Type":"fak"}}}""", "Discovery:Backends:eu:Type is 'fak', which is no backend (did you mean 'fake'?).")]

@@ -100,7 +100,7 @@ public sealed class CompositionTests
         var services = new ServiceCollection();
         services.AddServiceDiscovery();
         await using var provider = services.BuildServiceProvider(Strict);
-        Assert.Equal(["consul", "etcd", "local", "memory", "static"], provider.GetServices<IRegistryBackendFactory>().Select(factory => factory.Type).Order(StringComparer.Ordinal));
+        Assert.Equal(["consul", "etcd", "local", "memory", "nacos", "static"], provider.GetServices<IRegistryBackendFactory>().Select(factory => factory.Type).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using Discovery.Client.Adapters;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Discovery.Client.Nacos;
+
+internal sealed class NacosBackendFactory : IRegistryBackendFactory
+{
+    public string Type => "nacos";
+
+    public IRegistryBackend Create(RegistryBackendContext context)
+    {
+        var options = NacosSettings.Read(context.Settings);
+        foreach (var configure in context.Services.GetServices<IConfigureOptions<NacosOptions>>())
+        {
+            configure.Configure(options);
+        }
+
+        NacosSettings.Validate(options, context.Settings);
+        var loggers = context.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        return Create(options, context.TimeProvider, loggers.CreateLogger<NacosRegistryBackend>());
+    }
+
+    /// <param name="options">How Nacos is reached.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Where changes of state are told.</param>
+    /// <param name="shuffle">Brings the endpoints into the order in which they are tried; null: by chance.</param>
+    public static NacosRegistryBackend Create(NacosOptions options, TimeProvider timeProvider, ILogger logger, Action<Uri[]>? shuffle = null)
+    {
+        Uri[] endpoints = [.. options.Endpoints];
+        (shuffle ?? (all => RandomNumberGenerator.Shuffle(all.AsSpan())))(endpoints);
+        var tls = new BackendTls(new(options.CaFile, options.ClientCertificateFile, options.ClientKeyFile, options.ClientKeyPassword, options.ServerName), timeProvider, logger);
+        var servers = new EndpointSet(endpoints, 0, timeProvider, logger);
+        INacosCredentials credentials = new NoCredentials();
+        INacosTransport transport = options.Transport == NacosTransport.Http
+            ? new HttpTransport(options, servers, tls, credentials, timeProvider, logger)
+            : new GrpcTransport(options, servers, tls, credentials, timeProvider, logger);
+        return new NacosRegistryBackend(options, transport, timeProvider, logger);
+    }
+}
