@@ -1,17 +1,17 @@
 namespace Discovery.Client.Servers;
 
-/// <summary>One proxy: clients connect to its port and reach the server behind it, through whatever trouble was added.</summary>
+/// <summary>One proxy: clients connect to its port, or to its further ports, and reach the server behind it, through whatever trouble was added.</summary>
 public sealed class ToxicProxy : IAsyncDisposable
 {
     private readonly Toxiproxy _owner;
-    private readonly string _name;
+    private readonly IReadOnlyList<string> _names;
     private readonly PortLease _ports;
     private readonly HashSet<string> _toxics = [];
 
-    internal ToxicProxy(Toxiproxy owner, string name, PortLease ports)
+    internal ToxicProxy(Toxiproxy owner, IReadOnlyList<string> names, PortLease ports)
     {
         _owner = owner;
-        _name = name;
+        _names = names;
         _ports = ports;
     }
 
@@ -42,23 +42,27 @@ public sealed class ToxicProxy : IAsyncDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task AddAsync(string type, string stream, Dictionary<string, int> attributes, CancellationToken cancellationToken = default)
     {
-        var name = $"{type}-{stream}";
-        await _owner.SendAsync(HttpMethod.Post, $"/proxies/{_name}/toxics", new Dictionary<string, object>
+        var toxic = $"{type}-{stream}";
+        foreach (var name in _names)
         {
-            ["name"] = name,
-            ["type"] = type,
-            ["stream"] = stream,
-            ["attributes"] = attributes,
-        }, cancellationToken);
-        _toxics.Add(name);
+            await _owner.SendAsync(HttpMethod.Post, $"/proxies/{name}/toxics", new Dictionary<string, object>
+            {
+                ["name"] = toxic,
+                ["type"] = type,
+                ["stream"] = stream,
+                ["attributes"] = attributes,
+            }, cancellationToken);
+        }
+
+        _toxics.Add(toxic);
     }
 
     /// <summary>Takes all toxics away.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var toxic in _toxics)
+        foreach (var (name, toxic) in _names.SelectMany(name => _toxics.Select(toxic => (name, toxic))))
         {
-            await _owner.SendAsync(HttpMethod.Delete, $"/proxies/{_name}/toxics/{toxic}", null, cancellationToken);
+            await _owner.SendAsync(HttpMethod.Delete, $"/proxies/{name}/toxics/{toxic}", null, cancellationToken);
         }
 
         _toxics.Clear();
@@ -72,10 +76,19 @@ public sealed class ToxicProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _owner.SendAsync(HttpMethod.Delete, $"/proxies/{_name}", null, CancellationToken.None);
+        foreach (var name in _names)
+        {
+            await _owner.SendAsync(HttpMethod.Delete, $"/proxies/{name}", null, CancellationToken.None);
+        }
+
         _ports.Dispose();
     }
 
-    private Task EnableAsync(bool enabled, CancellationToken cancellationToken)
-        => _owner.SendAsync(HttpMethod.Post, $"/proxies/{_name}", new Dictionary<string, object> { ["enabled"] = enabled }, cancellationToken);
+    private async Task EnableAsync(bool enabled, CancellationToken cancellationToken)
+    {
+        foreach (var name in _names)
+        {
+            await _owner.SendAsync(HttpMethod.Post, $"/proxies/{name}", new Dictionary<string, object> { ["enabled"] = enabled }, cancellationToken);
+        }
+    }
 }

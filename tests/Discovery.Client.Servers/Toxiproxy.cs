@@ -43,18 +43,31 @@ public sealed class Toxiproxy : IAsyncDisposable
     }
 
     /// <summary>Makes a proxy on a free port in front of a port of this machine.</summary>
-    public async Task<ToxicProxy> CreateProxyAsync(int upstreamPort, CancellationToken cancellationToken = default)
+    /// <param name="upstreamPort">The port behind it.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public Task<ToxicProxy> CreateProxyAsync(int upstreamPort, CancellationToken cancellationToken = default) => CreateProxyAsync(upstreamPort, [], cancellationToken);
+
+    /// <summary>Makes a proxy in front of a server that clients reach at several ports.</summary>
+    /// <param name="upstreamPort">The first port behind it.</param>
+    /// <param name="offsets">The distances of the further ports from the first, before the proxy and behind it.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<ToxicProxy> CreateProxyAsync(int upstreamPort, IReadOnlyList<int> offsets, CancellationToken cancellationToken = default)
     {
-        var ports = PortLease.Take();
-        var name = $"p{ports.Port}";
-        await SendAsync(HttpMethod.Post, "/proxies", new Dictionary<string, object>
+        var ports = PortLease.Take(offsets);
+        var names = new List<string>();
+        foreach (var offset in offsets.Prepend(0))
         {
-            ["name"] = name,
-            ["listen"] = $"127.0.0.1:{ports.Port}",
-            ["upstream"] = $"127.0.0.1:{upstreamPort}",
-            ["enabled"] = true,
-        }, cancellationToken);
-        return new ToxicProxy(this, name, ports);
+            names.Add($"p{ports.Port + offset}");
+            await SendAsync(HttpMethod.Post, "/proxies", new Dictionary<string, object>
+            {
+                ["name"] = names[^1],
+                ["listen"] = $"127.0.0.1:{ports.Port + offset}",
+                ["upstream"] = $"127.0.0.1:{upstreamPort + offset}",
+                ["enabled"] = true,
+            }, cancellationToken);
+        }
+
+        return new ToxicProxy(this, names, ports);
     }
 
     public async ValueTask DisposeAsync()

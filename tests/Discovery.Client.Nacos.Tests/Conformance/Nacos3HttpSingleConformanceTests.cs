@@ -1,0 +1,11 @@
+namespace Discovery.Client.Nacos.Tests.Conformance;
+
+public sealed class Nacos3HttpSingleConformanceTests(Nacos3HttpSingleConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos3HttpSingleConformanceTests.Setup>
+{
+    public sealed class Setup : NacosSetup
+    {
+        public override string Kind => "nacos3";
+
+        public override NacosTransport Transport => NacosTransport.Http;
+    }
+}

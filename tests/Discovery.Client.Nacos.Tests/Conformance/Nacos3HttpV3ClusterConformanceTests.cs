@@ -1,0 +1,18 @@
+using Discovery.Client.Nacos.Tests.Servers;
+
+namespace Discovery.Client.Nacos.Tests.Conformance;
+
+[Trait("Category", NacosServers.Long)]
+public sealed class Nacos3HttpV3ClusterConformanceTests(Nacos3HttpV3ClusterConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos3HttpV3ClusterConformanceTests.Setup>
+{
+    public sealed class Setup : NacosSetup
+    {
+        public override string Kind => "nacos3";
+
+        public override NacosTransport Transport => NacosTransport.Http;
+
+        public override bool IsCluster => true;
+
+        public override bool WithoutV1 => true;
+    }
+}

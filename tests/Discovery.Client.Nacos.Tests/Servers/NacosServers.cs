@@ -1,0 +1,57 @@
+using Discovery.Client.Servers;
+
+namespace Discovery.Client.Nacos.Tests.Servers;
+
+/// <summary>The servers that tests share.</summary>
+public static class NacosServers
+{
+    public const string Alone = "Single Nacos servers";
+
+    /// <summary>The trait that keeps a test out of the short form: three Java servers take both cores for ten seconds before the first test.</summary>
+    public const string Long = nameof(Long);
+
+    /// <summary>The switch that leaves Nacos 3 without the API of Nacos 1, as Nacos 3.2 is.</summary>
+    public const string WithoutV1 = "nacos.core.api.compatibility.client.enabled=false";
+
+    /// <summary>The servers that behave like Nacos; r-nacos has differences of its own.</summary>
+    public static TheoryData<string> Versions { get; } = ["nacos2", "nacos3"];
+
+    public static ServerKind Kind(string name) => name switch
+    {
+        "nacos2" => ServerKind.Nacos2,
+        "nacos3" => ServerKind.Nacos3,
+        "rnacos" => ServerKind.RNacos,
+        _ => throw new ArgumentException($"There is no {name}.", nameof(name)),
+    };
+}
+
+/// <summary>One server of each kind, started when a test first asks for it. Tests here leave it running and use service names of their own.</summary>
+public sealed class SingleNacos : IAsyncDisposable
+{
+    private readonly Dictionary<string, Lazy<Task<ServerNode>>> _nodes = new[] { "nacos2", "nacos3", "rnacos" }
+        .ToDictionary(name => name, name => new Lazy<Task<ServerNode>>(() => ServerNode.StartAsync(NacosServers.Kind(name))));
+
+    public async Task<ServerNode> NodeAsync(string name)
+    {
+        try
+        {
+            return await _nodes[name].Value;
+        }
+        catch (ServerUnavailableException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes.Values.Where(node => node is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        {
+            await (await node.Value).DisposeAsync();
+        }
+    }
+}
+
+[CollectionDefinition(NacosServers.Alone)]
+public sealed class SingleNacosCollection : ICollectionFixture<SingleNacos>;
