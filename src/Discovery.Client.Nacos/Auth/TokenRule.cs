@@ -1,0 +1,35 @@
+namespace Discovery.Client.Nacos;
+
+/// <summary>What is done with a token before a request.</summary>
+internal enum TokenStep
+{
+    /// <summary>It is sent.</summary>
+    Use,
+
+    /// <summary>It is sent, and another one is asked for beside that.</summary>
+    UseAndRenew,
+
+    /// <summary>It is not sent any more: another one is asked for first.</summary>
+    Renew,
+}
+
+/// <summary>When a token is renewed: before it ends, so that no request waits for it, and no more often than makes sense.</summary>
+internal static class TokenRule
+{
+    /// <summary>After a failed renewal the next is not tried before this.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    /// <summary>A token that a server gave this lately and refuses is not refused for its age: another one would be refused too.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+
+    /// <param name="age">How long ago it was given.</param>
+    /// <param name="lifetime">How long it lives.</param>
+    /// <param name="sinceFailure">How long ago a renewal failed; null: none has since it was given.</param>
+    public static TokenStep Decide(TimeSpan age, TimeSpan lifetime, TimeSpan? sinceFailure)
+        => age >= lifetime ? TokenStep.Renew
+            : age >= lifetime * 0.8 && (sinceFailure is not { } rested || rested >= Rest) ? TokenStep.UseAndRenew
+            : TokenStep.Use;
+
+    /// <summary>Whether a request that was refused is worth repeating with another token.</summary>
+    public static bool IsWorthAnother(TimeSpan age) => age >= Fresh;
+}
