@@ -34,7 +34,7 @@ internal sealed class NacosBackendFactory : IRegistryBackendFactory
         (shuffle ?? (all => RandomNumberGenerator.Shuffle(all.AsSpan())))(endpoints);
         var tls = new BackendTls(new(options.CaFile, options.ClientCertificateFile, options.ClientKeyFile, options.ClientKeyPassword, options.ServerName), timeProvider, logger);
         var servers = new EndpointSet(endpoints, 0, timeProvider, logger);
-        INacosCredentials credentials = new NoCredentials();
+        var credentials = NacosCredentials.Create(options, tls, timeProvider, logger);
         INacosTransport transport = options.Transport == NacosTransport.Http
             ? new HttpTransport(options, servers, tls, credentials, timeProvider, logger)
             : new GrpcTransport(options, servers, tls, credentials, timeProvider, logger);

@@ -45,6 +45,9 @@ public sealed class NacosOptions
     /// <summary>How long a request may take. The default is 3 seconds.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How often a list is asked for over HTTP, 100 milliseconds to an hour. The default is null: as often as the server says, which is every 10 seconds.</summary>
+    public TimeSpan? PollInterval { get; set; }
+
     /// <summary>How often the list of names is asked for where names are followed; Nacos does not push it. The default is 5 seconds.</summary>
     public TimeSpan NamesInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -5,6 +5,10 @@ internal static class NacosSettings
 {
     private static readonly string[] Schemes = ["http", "https"];
 
+    private static readonly TimeSpan LeastPoll = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromHours(1);
+
     public static NacosOptions Read(SettingsReader settings)
     {
         var defaults = new NacosOptions();
@@ -24,6 +28,7 @@ internal static class NacosSettings
             SecretKey = settings.GetString("SecretKey"),
             SecretKeyFile = settings.GetString("SecretKeyFile"),
             RequestTimeout = settings.GetDuration("RequestTimeout", defaults.RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
+            PollInterval = settings.GetString("PollInterval") is null ? null : settings.GetDuration("PollInterval", TimeSpan.FromSeconds(10), LeastPoll, LongestPoll),
             NamesInterval = settings.GetDuration("NamesInterval", defaults.NamesInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             GrpcPortOffset = settings.GetInt32("GrpcPortOffset", defaults.GrpcPortOffset, -65534, 65534),
             GrpcTls = settings.GetString("GrpcTls") is null ? null : settings.GetBoolean("GrpcTls", false),
@@ -65,6 +70,11 @@ internal static class NacosSettings
         if (options.RequestTimeout <= TimeSpan.Zero)
         {
             settings.AddError("RequestTimeout", "must be positive");
+        }
+
+        if (options.PollInterval is { } poll && (poll < LeastPoll || poll > LongestPoll))
+        {
+            settings.AddError("PollInterval", "must be 100 milliseconds to 1 hour");
         }
 
         if (options.NamesInterval < TimeSpan.FromSeconds(1))

@@ -18,6 +18,6 @@ internal static class BackendTestKit
     {
         var options = new NacosOptions { Transport = transport, Endpoints = [.. endpoints], PollInterval = PollInterval };
         configure(options);
-        return new NacosRegistryBackend(options, clock, log, chooseFirst: _ => 0);
+        return NacosBackendFactory.Create(options, clock, log, shuffle: _ => { });
     }
 }

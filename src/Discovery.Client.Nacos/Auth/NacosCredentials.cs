@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;

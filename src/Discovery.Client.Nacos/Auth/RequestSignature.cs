@@ -9,6 +9,7 @@ namespace Discovery.Client.Nacos;
 internal static class RequestSignature
 {
     /// <summary>The pairs for one request.</summary>
+    /// <param name="proof">Where they go.</param>
     /// <param name="accessKey">Whose key it is.</param>
     /// <param name="secretKey">The key.</param>
     /// <param name="resource">What the request is about, <c>group@@service</c>; null: nothing in particular.</param>

@@ -1,30 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
 
-#pragma warning disable CS9113 // Parameter is unread.
-internal sealed class HttpTransport(NacosOptions options, EndpointSet servers, BackendTls tls, INacosCredentials credentials, TimeProvider timeProvider, ILogger logger) : INacosTransport
+/// <summary>Nacos by its open API: lists are asked for, instances send beats.</summary>
+internal sealed class HttpTransport : INacosTransport
 {
+    private readonly NacosOptions _options;
+    private readonly INacosCredentials _credentials;
+    private readonly TimeProvider _timeProvider;
+    private readonly OpenApiClient _client;
+    private readonly HttpRegistrations _registrations;
+
+    public HttpTransport(NacosOptions options, EndpointSet servers, BackendTls tls, INacosCredentials credentials, TimeProvider timeProvider, ILogger logger)
+    {
+        (_options, _credentials, _timeProvider) = (options, credentials, timeProvider);
+        _client = new OpenApiClient(new NacosHttp(options, tls, timeProvider), servers, credentials, logger);
+        _registrations = new HttpRegistrations(_client, new InstanceCalls(_client, [.. options.Endpoints], logger), timeProvider);
+    }
+
     public bool Pushes => false;
 
     public bool Beats => true;
 
-    public ValueTask<LeaseGroup> RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
+    /// <summary>The clusters to ask for where the API cannot give all.</summary>
+    private IEnumerable<string> Clusters => _options.ReadClusters.Count > 0 ? _options.ReadClusters : ((string[])["DEFAULT", _options.Cluster]).Distinct();
 
-    public ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
+    public ValueTask<LeaseGroup> RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken) => _registrations.RegisterAsync(instance, cancellationToken);
 
-    public ValueTask DeregisterAsync(LeaseGroup group, RegisteredInstance instance, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
+    public ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken) => _registrations.RenewAsync((HttpLeaseGroup)group, cancellationToken);
 
-    public ValueTask<NacosServiceInfo> QueryAsync(ServiceKey service, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
+    public ValueTask DeregisterAsync(LeaseGroup group, RegisteredInstance instance, CancellationToken cancellationToken) => _registrations.DeregisterAsync((HttpLeaseGroup)group, cancellationToken);
 
-    public IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
+    public async ValueTask<NacosServiceInfo> QueryAsync(ServiceKey service, CancellationToken cancellationToken)
+        => await _client.AskAsync(_client.Current, api => api.List(service, Clusters), cancellationToken).ConfigureAwait(false);
 
-    public ValueTask<IReadOnlyCollection<string>> ListNamesAsync(string namespaceId, string group, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
+    public async IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var list = await QueryAsync(service, cancellationToken).ConfigureAwait(false);
+            yield return list;
+            await Task.Delay(PollPace.Decide(_options.PollInterval, list.CacheMillis, Chance()), _timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<IReadOnlyCollection<string>> ListNamesAsync(string namespaceId, string group, CancellationToken cancellationToken)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var server = _client.Current;
+        for (var page = 1; ; page++)
+        {
+            var some = await _client.AskAsync(server, api => api.Names(namespaceId, group, page), cancellationToken).ConfigureAwait(false);
+            names.UnionWith(some.Names);
+            if (some.IsLast)
+            {
+                return names;
+            }
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
-        credentials.Dispose();
+        _client.Dispose();
+        _credentials.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static double Chance() => RandomNumberGenerator.GetInt32(1001) / 1000.0;
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Discovery.Client.Adapters;
 
 namespace Discovery.Client.Nacos;
 

@@ -34,6 +34,9 @@ internal sealed record NacosServiceInfo
 
     public NacosHosts? Hosts { get; init; }
 
+    /// <summary>How long the server wants the list to be taken for current.</summary>
+    public long? CacheMillis { get; init; }
+
     /// <summary>The server counts all instances as healthy because too few are.</summary>
     public bool ReachProtectionThreshold { get; init; }
 }

@@ -2,7 +2,7 @@ using Discovery.Client.Nacos.Tests.Servers;
 
 namespace Discovery.Client.Nacos.Tests.Conformance;
 
-[Trait("Category", NacosServers.Long)]
+[Trait("Category", NacosServers.LongForm)]
 public sealed class Nacos2GrpcClusterConformanceTests(Nacos2GrpcClusterConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos2GrpcClusterConformanceTests.Setup>
 {
     public sealed class Setup : NacosSetup

@@ -2,7 +2,7 @@ using Discovery.Client.Nacos.Tests.Servers;
 
 namespace Discovery.Client.Nacos.Tests.Conformance;
 
-[Trait("Category", NacosServers.Long)]
+[Trait("Category", NacosServers.LongForm)]
 public sealed class Nacos3GrpcClusterConformanceTests(Nacos3GrpcClusterConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos3GrpcClusterConformanceTests.Setup>
 {
     public sealed class Setup : NacosSetup

@@ -2,7 +2,7 @@ using Discovery.Client.Nacos.Tests.Servers;
 
 namespace Discovery.Client.Nacos.Tests.Conformance;
 
-[Trait("Category", NacosServers.Long)]
+[Trait("Category", NacosServers.LongForm)]
 public sealed class Nacos3HttpClusterConformanceTests(Nacos3HttpClusterConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos3HttpClusterConformanceTests.Setup>
 {
     public sealed class Setup : NacosSetup

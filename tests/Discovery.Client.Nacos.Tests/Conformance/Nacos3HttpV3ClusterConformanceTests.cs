@@ -2,7 +2,7 @@ using Discovery.Client.Nacos.Tests.Servers;
 
 namespace Discovery.Client.Nacos.Tests.Conformance;
 
-[Trait("Category", NacosServers.Long)]
+[Trait("Category", NacosServers.LongForm)]
 public sealed class Nacos3HttpV3ClusterConformanceTests(Nacos3HttpV3ClusterConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos3HttpV3ClusterConformanceTests.Setup>
 {
     public sealed class Setup : NacosSetup

@@ -8,7 +8,7 @@ public static class NacosServers
     public const string Alone = "Single Nacos servers";
 
     /// <summary>The trait that keeps a test out of the short form: three Java servers take both cores for ten seconds before the first test.</summary>
-    public const string Long = nameof(Long);
+    public const string LongForm = "Long";
 
     /// <summary>The switch that leaves Nacos 3 without the API of Nacos 1, as Nacos 3.2 is.</summary>
     public const string WithoutV1 = "nacos.core.api.compatibility.client.enabled=false";

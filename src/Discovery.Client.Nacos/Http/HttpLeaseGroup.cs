@@ -1,0 +1,11 @@
+namespace Discovery.Client.Nacos;
+
+/// <summary>One instance: over HTTP each proves its own life.</summary>
+internal sealed class HttpLeaseGroup(RegisteredInstance instance, TimeSpan renewEvery)
+    : LeaseGroup($"{instance.Instance.Ip}:{instance.Instance.Port} in {instance.Service}", instance.TimeToLive, renewEvery)
+{
+    public RegisteredInstance Instance { get; } = instance;
+
+    /// <summary>Beats since it was last looked for.</summary>
+    public int Beats { get; set; }
+}

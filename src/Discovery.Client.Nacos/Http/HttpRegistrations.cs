@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+
+namespace Discovery.Client.Nacos;
+
+/// <summary>The instances of one backend that servers hold.</summary>
+internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls calls, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan LongestUndo = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<(ServiceKey Service, string Id), HttpLeaseGroup> _held = [];
+    private readonly ConcurrentDictionary<(ServiceKey Service, string? Ip, int Port), string> _addresses = [];
+
+    public async ValueTask<LeaseGroup> RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    {
+        var before = _held.GetValueOrDefault((instance.Service, instance.Id));
+        var holder = _addresses.GetOrAdd(Address(instance), instance.Id);
+        if (holder != instance.Id)
+        {
+            throw new RegistryException($"'{instance.Id}' cannot be registered as {instance.Instance.Ip}:{instance.Instance.Port} of {instance.Service}: '{holder}' is, and over HTTP Nacos tells instances apart by their addresses.", isTransient: false);
+        }
+
+        TimeSpan? wanted;
+        try
+        {
+            await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
+            wanted = await ConfirmAsync(instance, cancellationToken).ConfigureAwait(false);
+            if (before is not null && Address(before.Instance) != Address(instance))
+            {
+                await calls.DeregisterAsync(before.Instance, cancellationToken).ConfigureAwait(false);
+                Forget(before.Instance);
+            }
+        }
+        catch when (before is null)
+        {
+            await UndoAsync(instance).ConfigureAwait(false);
+            throw;
+        }
+
+        var group = new HttpLeaseGroup(instance, BeatPace.Decide(instance.TimeToLive, wanted, instance.Instance.Ephemeral));
+        _held[(instance.Service, instance.Id)] = group;
+        return group;
+    }
+
+    public async ValueTask RenewAsync(HttpLeaseGroup group, CancellationToken cancellationToken)
+    {
+        var instance = group.Instance;
+
+        // A beat that comes late would bring back what was taken out, on servers that make an instance of it.
+        if (!IsHeld(group))
+        {
+            throw new LeaseLostException($"{group.Id} is not registered any more.");
+        }
+
+        var known = instance.Instance.Ephemeral ? await calls.BeatAsync(instance, cancellationToken).ConfigureAwait(false) is not null
+            : await calls.IsListedAsync(instance, cancellationToken).ConfigureAwait(false);
+        if (known && instance.Instance.Ephemeral && ++group.Beats >= InstanceCalls.BeatsPerLook)
+        {
+            known = await calls.LookAsync(instance, cancellationToken).ConfigureAwait(false);
+            group.Beats = 0;
+        }
+
+        if (!known)
+        {
+            throw new LeaseLostException($"Nacos at {client.Current} does not know {group.Id}.");
+        }
+    }
+
+    public async ValueTask DeregisterAsync(HttpLeaseGroup group, CancellationToken cancellationToken)
+    {
+        var held = IsHeld(group);
+        if (held)
+        {
+            _held.TryRemove(KeyValuePair.Create((group.Instance.Service, group.Instance.Id), group));
+        }
+
+        try
+        {
+            await calls.DeregisterAsync(group.Instance, cancellationToken).ConfigureAwait(false);
+            Forget(group.Instance);
+        }
+        catch when (held)
+        {
+            _held.TryAdd((group.Instance.Service, group.Instance.Id), group);
+            throw;
+        }
+    }
+
+    /// <summary>Reads back what was just registered.</summary>
+    /// <returns>How often the server wants a beat.</returns>
+    private async Task<TimeSpan?> ConfirmAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    {
+        if (!instance.Instance.Ephemeral)
+        {
+            return null;
+        }
+
+        var verdict = await calls.BeatAsync(instance, cancellationToken).ConfigureAwait(false);
+        return verdict is { } known ? known.Interval : throw new RegistryException($"Nacos at {client.Current} took {instance.Instance.Ip}:{instance.Instance.Port} of {instance.Service} and does not know it: it has to be registered again.");
+    }
+
+    /// <summary>
+    /// Takes back what a server may have taken: if nobody tries again, as when the program stops, an instance that is not there would pass until its time is over.
+    /// Whoever cancelled waits for this too, so it is short.
+    /// </summary>
+    private async Task UndoAsync(RegisteredInstance instance)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(LongestUndo, timeProvider);
+            await calls.DeregisterAsync(instance, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RegistryException or ObjectDisposedException or OperationCanceledException)
+        {
+            // What failed first is what is told.
+        }
+
+        Forget(instance);
+    }
+
+    private bool IsHeld(HttpLeaseGroup group) => _held.GetValueOrDefault((group.Instance.Service, group.Instance.Id)) == group;
+
+    private void Forget(RegisteredInstance instance) => _addresses.TryRemove(KeyValuePair.Create(Address(instance), instance.Id));
+
+    private static (ServiceKey Service, string? Ip, int Port) Address(RegisteredInstance instance) => (instance.Service, instance.Instance.Ip, instance.Instance.Port);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Discovery.Client.Nacos;
+
+/// <summary>The API of Nacos 1, which 2.x has too, and 3.0 and 3.1 unless it is switched off.</summary>
+internal sealed class OpenApiV1 : IOpenApi
+{
+    private const string Instance = "/v1/ns/instance";
+    private const int BeatTaken = 10200;
+    private const int BeatOfUnknown = 20404;
+    private const int PageSize = 500;
+
+    public string Name => "v1";
+
+    public bool PassesOn => true;
+
+    public ApiCall<bool> Register(RegisteredInstance instance)
+        => new(For(HttpMethod.Post, Instance, instance, InstanceParameters.Content(instance)), IsOk);
+
+    public ApiCall<BeatVerdict> Beat(RegisteredInstance instance)
+        => new(For(HttpMethod.Put, Instance + "/beat", instance, []), answer => Read(answer, HttpJsonContext.Default.BeatAnswer) switch
+        {
+            { Code: BeatTaken, ClientBeatInterval: var interval } => new(true, interval > 0 ? TimeSpan.FromMilliseconds(interval) : null),
+            { Code: BeatOfUnknown } => new(false, null),
+            var other => throw new FormatException($"a beat is answered with the code {other.Code}"),
+        });
+
+    /// <summary>r-nacos makes an instance of a beat, which then has nothing of what was registered.</summary>
+    public ApiCall<Presence>? Look(RegisteredInstance instance)
+        => new(For(HttpMethod.Get, Instance, instance, []), answer => Read(answer, HttpJsonContext.Default.InstanceAnswer).Metadata is { Count: > 0 } || instance.Instance.Metadata is not { Count: > 0 } ? Presence.There : Presence.Gone)
+        {
+            TellsGeneration = false,
+        };
+
+    public ApiCall<bool> Deregister(RegisteredInstance instance) => new(For(HttpMethod.Delete, Instance, instance, []), IsOk);
+
+    public ApiCall<NacosServiceInfo> List(ServiceKey service, IEnumerable<string> clusters)
+        => new(
+            new(HttpMethod.Get, Instance + "/list", ("serviceName", service.Grouped), ("groupName", service.Group), ("namespaceId", service.Namespace), ("healthyOnly", "false")) { Resource = service.Grouped },
+            answer => JsonSerializer.Deserialize(answer.Body, NacosJsonContext.Default.NacosServiceInfo) is { Hosts: not null } info ? info : throw new FormatException("it has no list of instances"));
+
+    public ApiCall<NamesPage> Names(string namespaceId, string group, int page)
+        => new(
+            new(HttpMethod.Get, "/v1/ns/service/list", ("pageNo", Text(page)), ("pageSize", Text(PageSize)), ("groupName", group), ("namespaceId", namespaceId)),
+            answer => Read(answer, HttpJsonContext.Default.NamesAnswer) is var names && names.Doms is { } some
+                ? new NamesPage([.. some], some.Count == 0 || page * PageSize >= names.Count)
+                : throw new FormatException("it has no list of names"))
+        {
+            TellsGeneration = false,
+        };
+
+    private static HttpRequest For(HttpMethod method, string path, RegisteredInstance instance, IEnumerable<(string, string?)> more)
+        => new(method, path, [("serviceName", instance.Service.Grouped), ("groupName", instance.Service.Group), .. InstanceParameters.Identity(instance), .. more]) { Resource = instance.Service.Grouped };
+
+    private static bool IsOk(HttpAnswer answer) => answer.Text.Trim() == "ok" ? true : throw new FormatException("ok is expected");
+
+    private static T Read<T>(HttpAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class => JsonSerializer.Deserialize(answer.Body, type) ?? throw new FormatException("it is null");
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,24 @@
+namespace Discovery.Client.Nacos;
+
+/// <summary>What one server said to a proof of life.</summary>
+internal enum Proven
+{
+    /// <summary>It knows the instance.</summary>
+    Known,
+
+    /// <summary>It does not.</summary>
+    Unknown,
+
+    /// <summary>It gave no answer.</summary>
+    Failed,
+}
+
+/// <summary>What the answers of several servers, each of which has to be told by itself, mean together.</summary>
+internal static class SpreadRule
+{
+    /// <summary>
+    /// One that does not know the instance has lost it, and all are told anew. One that does not answer has died or will be told when it answers: as long as another knows the instance, it lives.
+    /// </summary>
+    public static Proven Together(IReadOnlyCollection<Proven> answers)
+        => answers.Contains(Proven.Unknown) ? Proven.Unknown : answers.Contains(Proven.Known) ? Proven.Known : Proven.Failed;
+}
