@@ -1,30 +1,100 @@
+using System.Runtime.CompilerServices;
 using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
 
-#pragma warning disable CS9113 // Parameter is unread.
-internal sealed class GrpcTransport(NacosOptions options, EndpointSet servers, BackendTls tls, INacosCredentials credentials, TimeProvider timeProvider, ILogger logger) : INacosTransport
+/// <summary>Nacos over gRPC: pushes, and the connection as the proof of life.</summary>
+internal sealed class GrpcTransport : INacosTransport
 {
+    private readonly GrpcContext _context;
+    private readonly NacosConnections _connections;
+    private readonly PersistentInstances _persistent;
+
+    public GrpcTransport(NacosOptions options, EndpointSet servers, BackendTls tls, INacosCredentials credentials, TimeProvider timeProvider, ILogger logger)
+        : this(new GrpcContext(options, tls, credentials, timeProvider, logger), servers)
+    {
+    }
+
+    public GrpcTransport(GrpcContext context, EndpointSet servers)
+        => (_context, _connections, _persistent) = (context, new(context, servers), new(context));
+
     public bool Pushes => true;
 
     public bool Beats => false;
 
-    public ValueTask<LeaseGroup> RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
+    internal NacosConnections Connections => _connections;
 
-    public ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
-
-    public ValueTask DeregisterAsync(LeaseGroup group, RegisteredInstance instance, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
-
-    public ValueTask<NacosServiceInfo> QueryAsync(ServiceKey service, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
-
-    public IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
-
-    public ValueTask<IReadOnlyCollection<string>> ListNamesAsync(string namespaceId, string group, CancellationToken cancellationToken) => throw new RegistryException("Not there yet.");
-
-    public ValueTask DisposeAsync()
+    public async ValueTask<LeaseGroup> RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
-        credentials.Dispose();
-        return ValueTask.CompletedTask;
+        var connection = await _connections.CurrentAsync(instance.Service.Namespace, cancellationToken).ConfigureAwait(false);
+        return instance.Instance.Ephemeral
+            ? await connection.Publications.PutAsync(instance, cancellationToken).ConfigureAwait(false)
+            : await _persistent.RegisterAsync(connection, instance, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask RenewAsync(LeaseGroup group, CancellationToken cancellationToken)
+    {
+        if (group is ServiceGroup { Lost.IsCancellationRequested: true } lost)
+        {
+            throw new LeaseLostException($"The registrations {lost.Id} are lost: {lost.Connection.End ?? "the server's list lacks them."}");
+        }
+
+        if (group is ServiceGroup { Connection: var connection })
+        {
+            await connection.QueryAsync(_context, new(connection.Namespace, _context.Options.Group, "any"), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DeregisterAsync(LeaseGroup group, RegisteredInstance instance, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (group is not ServiceGroup { Connection: var connection })
+        {
+            await _persistent.DeregisterAsync(await _connections.CurrentAsync(instance.Service.Namespace, cancellationToken).ConfigureAwait(false), instance, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // With a connection that is over, everything on it is gone too.
+        if (connection.End is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            await connection.Publications.RemoveAsync(instance.Service, instance.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryException) when (connection.End is not null)
+        {
+            // Now it is.
+        }
+    }
+
+    public async ValueTask<NacosServiceInfo> QueryAsync(ServiceKey service, CancellationToken cancellationToken)
+    {
+        var connection = await _connections.CurrentAsync(service.Namespace, cancellationToken).ConfigureAwait(false);
+        return await connection.QueryAsync(_context, service, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var connection = await _connections.CurrentAsync(service.Namespace, cancellationToken).ConfigureAwait(false);
+        await foreach (var list in connection.Subscriptions.WatchAsync(service, cancellationToken).ConfigureAwait(false))
+        {
+            yield return list;
+        }
+    }
+
+    public async ValueTask<IReadOnlyCollection<string>> ListNamesAsync(string namespaceId, string group, CancellationToken cancellationToken)
+    {
+        var connection = await _connections.CurrentAsync(namespaceId, cancellationToken).ConfigureAwait(false);
+        return await connection.ListNamesAsync(_context, group, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _connections.DisposeAsync().ConfigureAwait(false);
+        _context.Credentials.Dispose();
     }
 }

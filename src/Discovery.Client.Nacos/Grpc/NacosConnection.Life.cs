@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Grpc.Core;
+
+namespace Discovery.Client.Nacos;
+
+/// <summary>How it begins, and what keeps it alive.</summary>
+internal sealed partial class NacosConnection
+{
+    /// <summary>Idle connections are asked for a sign of life after 20 seconds, and dropped at times although they give it; those that ask by themselves are neither.</summary>
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(5);
+    private const int ChecksMissed = 3;
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(20);
+
+    private Task _loops = Task.CompletedTask;
+
+    /// <summary>Connects, says who is there, and returns when the server has taken notice. A failure ends it.</summary>
+    /// <exception cref="RegistryException">The server cannot be reached, or does not serve.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        AsyncDuplexStreamingCall<Wire.Payload, Wire.Payload>? stream = null;
+        var isTaken = false;
+        try
+        {
+            var check = await CallAsync("ServerCheckRequest", new EmptyRequest(), GrpcJsonContext.Default.EmptyRequest, GrpcJsonContext.Default.ServerCheckResponse, null, cancellationToken).ConfigureAwait(false);
+            if (GrpcErrors.Sort(check.ResultCode, check.ErrorCode) is not GrpcError.None and var error)
+            {
+                throw Gone(error == GrpcError.Starting ? "The server is starting." : $"The server does not serve: {check.ErrorCode} {check.Message}");
+            }
+
+            Id = check.ConnectionId ?? "";
+            stream = _invoker.AsyncDuplexStreamingCall(NacosMethods.Stream, null, new CallOptions(cancellationToken: _lifetime.Token));
+            var negotiates = check.SupportAbilityNegotiation && _context.NegotiatesAbilities;
+            var setup = new ConnectionSetupRequest { ClientVersion = GrpcContext.ClientVersion, Tenant = Namespace, AbilityTable = negotiates ? [] : null };
+            await stream.RequestStream.WriteAsync(Payloads.Write("ConnectionSetupRequest", setup, GrpcJsonContext.Default.ConnectionSetupRequest), cancellationToken).ConfigureAwait(false);
+            var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            isTaken = true;
+            var reading = ReadAsync(stream, acknowledged);
+            _loops = reading;
+            await (negotiates ? acknowledged.Task.WaitAsync(cancellationToken) : UntilKnownAsync(cancellationToken)).ConfigureAwait(false);
+            WasOpen = true;
+            _loops = Task.WhenAll(reading, CheckAsync(), Publications.CheckAsync());
+        }
+        catch (Exception error)
+        {
+            if (!isTaken)
+            {
+                stream?.Dispose();
+            }
+
+            var failure = error as RegistryException ?? Gone(_context.Explain(error, Endpoint), error);
+            Close(failure.Message);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw failure;
+        }
+    }
+
+    /// <summary>Before 2.3 nothing says when the server knows the connection; until then calls are refused.</summary>
+    private async Task UntilKnownAsync(CancellationToken cancellationToken)
+    {
+        while (await HealthAsync(cancellationToken).ConfigureAwait(false) is not GrpcError.None and var error)
+        {
+            if (error != GrpcError.ConnectionGone)
+            {
+                throw Gone("The server does not serve.");
+            }
+
+            await Task.Delay(AskAgain, _context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<GrpcError> HealthAsync(CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync("HealthCheckRequest", new EmptyRequest(), GrpcJsonContext.Default.EmptyRequest, GrpcJsonContext.Default.NacosResponse, null, cancellationToken).ConfigureAwait(false);
+        return GrpcErrors.Sort(answer.ResultCode, answer.ErrorCode);
+    }
+
+    private async Task CheckAsync()
+    {
+        var failures = 0;
+        while (End is null)
+        {
+            using var limit = new CancellationTokenSource(_context.Options.RequestTimeout, _context.TimeProvider);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _lifetime.Token);
+            try
+            {
+                if (await HealthAsync(both.Token).ConfigureAwait(false) == GrpcError.ConnectionGone)
+                {
+                    Close("The server does not know it (any more).");
+                    return;
+                }
+
+                failures = 0;
+                await Task.Delay(CheckEvery, _context.TimeProvider, _lifetime.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is RpcException or JsonException or OperationCanceledException)
+            {
+                // Once may be a pause of the server's or the machine's; what has been registered would be given up for it.
+                if (++failures == ChecksMissed || !limit.IsCancellationRequested)
+                {
+                    Close(limit.IsCancellationRequested ? "The server does not answer." : _context.Explain(error, Endpoint));
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task ReadAsync(AsyncDuplexStreamingCall<Wire.Payload, Wire.Payload> stream, TaskCompletionSource acknowledged)
+    {
+        var reason = "The server has ended it.";
+        try
+        {
+            using (stream)
+            {
+                while (await stream.ResponseStream.MoveNext(_lifetime.Token).ConfigureAwait(false))
+                {
+                    if (ServerRequests.Answer(this, stream.ResponseStream.Current, acknowledged) is { } answer)
+                    {
+                        await stream.RequestStream.WriteAsync(answer, _lifetime.Token).ConfigureAwait(false);
+                    }
+                }
+            }
+        }
+        catch (Exception error) when (error is RpcException or OperationCanceledException or InvalidOperationException or IOException)
+        {
+            reason = _context.Explain(error, Endpoint);
+        }
+
+        acknowledged.TrySetException(Gone(reason));
+        _ = acknowledged.Task.Exception;
+        Close(reason);
+    }
+}

@@ -1,0 +1,153 @@
+namespace Discovery.Client.Nacos;
+
+/// <summary>What a connection has for one service. The server keeps one set for it, which each request replaces: changes that come while one is under way go together with the next.</summary>
+internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, IReadOnlyCollection<NacosInstance>, NacosInstance?, bool, Task> send)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, NacosInstance> _held = new(StringComparer.Ordinal);
+    private List<Change> _queue = [];
+    private bool _isRunning;
+
+    /// <summary>Whether a set of several was ever sent: then one of one is sent as a set too.</summary>
+    private bool _wasBatch;
+
+    public ServiceKey Service { get; } = service;
+
+    /// <summary>What the server has taken.</summary>
+    public IReadOnlyDictionary<string, NacosInstance> Held
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new Dictionary<string, NacosInstance>(_held, StringComparer.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>Adds or replaces an instance, or takes one out.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="instance">What it is to be; null: nothing.</param>
+    /// <param name="cancellationToken">Ends the wait. One that is new is then taken back.</param>
+    public async Task PutAsync(string id, NacosInstance? instance, CancellationToken cancellationToken)
+    {
+        bool isNew;
+        Change change = new(id, instance);
+        lock (_lock)
+        {
+            isNew = instance is not null && !_held.ContainsKey(id);
+            Add(change);
+        }
+
+        try
+        {
+            await change.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && isNew)
+        {
+            lock (_lock)
+            {
+                if (!_queue.Remove(change))
+                {
+                    Add(new(id, null));
+                }
+            }
+
+            throw;
+        }
+    }
+
+    private void Add(Change change)
+    {
+        _queue.Add(change);
+        if (!_isRunning)
+        {
+            _isRunning = true;
+            _ = RunAsync();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var oneByOne = false;
+        while (true)
+        {
+            List<Change> changes;
+            Dictionary<string, NacosInstance> wish;
+            lock (_lock)
+            {
+                if (_queue.Count == 0)
+                {
+                    _isRunning = false;
+                    return;
+                }
+
+                changes = oneByOne ? [_queue[0]] : _queue;
+                _queue = oneByOne ? _queue[1..] : [];
+                wish = PublishRule.Apply(_held, changes.Select(change => (change.Id, change.Instance)));
+            }
+
+            var failure = await SendAsync(wish, changes[^1].Instance).ConfigureAwait(false);
+            lock (_lock)
+            {
+                if (failure is null)
+                {
+                    _held.Clear();
+                    foreach (var (id, instance) in wish)
+                    {
+                        _held.Add(id, instance);
+                    }
+                }
+                else if (failure is { IsTransient: false } && changes.Count > 1)
+                {
+                    // One of them is at fault; the others are not to suffer for it.
+                    (oneByOne, _queue) = (true, [.. changes, .. _queue]);
+                    continue;
+                }
+                else if (failure is NacosException { IsUncertain: true, Sort: not GrpcError.ConnectionGone } && changes.Any(change => change.Done.Task.IsCompleted == false && !change.IsRepair))
+                {
+                    // The server may have what nobody will take out.
+                    _queue.Insert(0, new(changes[0].Id, _held.GetValueOrDefault(changes[0].Id)) { IsRepair = true });
+                }
+
+                oneByOne &= _queue.Count > 0;
+            }
+
+            foreach (var change in changes)
+            {
+                _ = failure is null ? change.Done.TrySetResult() : change.Done.TrySetException(new RegistryException(failure.Message, failure.IsTransient, failure.Connection, failure));
+                _ = change.Done.Task.Exception;
+            }
+        }
+    }
+
+    private async Task<RegistryException?> SendAsync(Dictionary<string, NacosInstance> wish, NacosInstance? changed)
+    {
+        try
+        {
+            _wasBatch |= wish.Count > 1;
+            await send(Service, wish.Values, changed, _wasBatch).ConfigureAwait(false);
+            return null;
+        }
+        catch (RegistryException error)
+        {
+            return error;
+        }
+        catch (OperationCanceledException error)
+        {
+            return new($"Registering for {Service}: the connection is over.", innerException: error);
+        }
+    }
+
+    private sealed class Change(string id, NacosInstance? instance)
+    {
+        public string Id { get; } = id;
+
+        public NacosInstance? Instance { get; } = instance;
+
+        public bool IsRepair { get; init; }
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,176 @@
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Client.Nacos;
+
+/// <summary>What is registered on a connection, looked for in the server's lists from time to time.</summary>
+internal sealed partial class Publications(NacosConnection connection, GrpcContext context)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ServiceKey, Publication> _all = [];
+    private readonly long _started = context.TimeProvider.GetTimestamp();
+    private bool _isLost;
+
+    private TimeSpan Now => context.TimeProvider.GetElapsedTime(_started);
+
+    /// <summary>Registers an instance, instead of the one with its id.</summary>
+    public async Task<ServiceGroup> PutAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    {
+        var publication = Find(instance.Service);
+        await publication.Set.PutAsync(instance.Id, instance.Instance, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            publication.ReadBack = ReadBackRule.Registered(publication.ReadBack, Now);
+            if (publication.Group.Lost.IsCancellationRequested && !_isLost)
+            {
+                publication.Group = new(connection, instance.Service);
+            }
+
+            return publication.Group;
+        }
+    }
+
+    /// <summary>Takes one out.</summary>
+    public async Task RemoveAsync(ServiceKey service, string id, CancellationToken cancellationToken)
+    {
+        Publication? publication;
+        lock (_lock)
+        {
+            _all.TryGetValue(service, out publication);
+        }
+
+        await (publication?.Set.PutAsync(id, null, cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+    }
+
+    /// <summary>All of it has to be registered elsewhere.</summary>
+    public void Lose()
+    {
+        Publication[] all;
+        lock (_lock)
+        {
+            _isLost = true;
+            all = [.. _all.Values];
+        }
+
+        foreach (var publication in all)
+        {
+            publication.Group.Lose();
+        }
+    }
+
+    /// <summary>Looks for what is registered, until the connection ends.</summary>
+    public async Task CheckAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Tick, context.TimeProvider, connection.Ended).ConfigureAwait(false);
+                Publication[] due;
+                lock (_lock)
+                {
+                    due = [.. _all.Values.Where(publication => publication.ReadBack.Due <= Now)];
+                }
+
+                foreach (var publication in due)
+                {
+                    await CheckAsync(publication).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is over.
+        }
+    }
+
+    private async Task CheckAsync(Publication publication)
+    {
+        var (before, held) = (publication.ReadBack, publication.Set.Held);
+        if (held.Count == 0)
+        {
+            lock (_lock)
+            {
+                publication.ReadBack = new(Now + ReadBackRule.Round, 0, 0);
+            }
+
+            return;
+        }
+
+        bool isThere;
+        try
+        {
+            var list = await connection.QueryAsync(context, publication.Set.Service, connection.Ended).ConfigureAwait(false);
+            isThere = held.Values.All(own => list.Hosts?.Items.Any(host => host.Ip == own.Ip && host.Port == own.Port) == true);
+        }
+        catch (RegistryException)
+        {
+            return;
+        }
+
+        ServiceGroup? lost = null;
+        lock (_lock)
+        {
+            if (publication.ReadBack != before)
+            {
+                return;
+            }
+
+            (publication.ReadBack, var result) = ReadBackRule.Found(before, isThere, Now);
+            lost = result == ReadBackResult.Lost ? publication.Group : null;
+            if (result == ReadBackResult.Hidden)
+            {
+                Log.Hidden(context.Logger, publication.Set.Service);
+            }
+        }
+
+        lost?.Lose();
+    }
+
+    private Publication Find(ServiceKey service)
+    {
+        lock (_lock)
+        {
+            if (_isLost)
+            {
+                throw connection.Gone(connection.End ?? "The server wants this client elsewhere.");
+            }
+
+            if (!_all.TryGetValue(service, out var publication))
+            {
+                _all.Add(service, publication = new(new(service, SendAsync), new(connection, service)));
+            }
+
+            return publication;
+        }
+    }
+
+    private async Task SendAsync(ServiceKey service, IReadOnlyCollection<NacosInstance> instances, NacosInstance? changed, bool wasBatch)
+    {
+        var kind = PublishRule.Choose(instances.Count, wasBatch);
+        var request = new InstanceRequest { Namespace = service.Namespace, GroupName = service.Group, ServiceName = service.Name };
+        var (what, type, body) = kind switch
+        {
+            PublishKind.Batch => ("Registering for", "BatchInstanceRequest", request with { Type = "batchRegisterInstance", Instances = instances }),
+            PublishKind.Single => ("Registering for", "InstanceRequest", request with { Type = "registerInstance", Instance = instances.Single() }),
+            _ => ("Deregistering from", "InstanceRequest", request with { Type = "deregisterInstance", Instance = changed ?? new NacosInstance { Ip = "0.0.0.0" } }),
+        };
+        await connection.AskAsync(
+            context, $"{what} {service}", type, body, GrpcJsonContext.Default.InstanceRequest, GrpcJsonContext.Default.NacosResponse, service.Grouped, connection.Ended).ConfigureAwait(false);
+    }
+
+    private sealed class Publication(PublicationSet set, ServiceGroup group)
+    {
+        public PublicationSet Set { get; } = set;
+
+        public ServiceGroup Group { get; set; } = group;
+
+        public ReadBack ReadBack { get; set; } = new(TimeSpan.MaxValue, 0, 0);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1212, LogLevel.Warning, "This process's registrations for {Service} are not all in the server's list although they were made twice: perhaps they are switched off in the console.", EventName = "RegistrationNotListed")]
+        public static partial void Hidden(ILogger logger, ServiceKey service);
+    }
+}

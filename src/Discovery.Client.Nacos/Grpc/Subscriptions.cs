@@ -1,0 +1,164 @@
+using System.Runtime.CompilerServices;
+
+namespace Discovery.Client.Nacos;
+
+/// <summary>What a connection follows. The server keeps one subscription for each service, so watches of one service share it; requests for one service go one after the other.</summary>
+internal sealed class Subscriptions(NacosConnection connection, GrpcContext context)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Group, string Name), Subscription> _all = [];
+    private RegistryException? _end;
+
+    public async IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var subscription = Enter(service);
+        try
+        {
+            for (long version = 0; ;)
+            {
+                (var list, version) = await subscription.AfterAsync(version, cancellationToken).ConfigureAwait(false);
+                yield return list;
+            }
+        }
+        finally
+        {
+            Leave(subscription);
+        }
+    }
+
+    /// <summary>A list has come for whoever follows its service.</summary>
+    public void Push(NacosServiceInfo list)
+    {
+        Subscription? subscription;
+        lock (_lock)
+        {
+            // What is pushed says the service and the group, but not the namespace: that is the connection's.
+            _all.TryGetValue((list.GroupName ?? "", Bare(list)), out subscription);
+        }
+
+        subscription?.Push(list);
+    }
+
+    /// <summary>The connection is over.</summary>
+    public void Fail(RegistryException failure)
+    {
+        Subscription[] all;
+        lock (_lock)
+        {
+            _end = failure;
+            all = [.. _all.Values];
+        }
+
+        foreach (var subscription in all)
+        {
+            subscription.Fail(failure);
+        }
+    }
+
+    private static string Bare(NacosServiceInfo list)
+        => list.Name is not { } name ? "" : list.GroupName is { } group && name.StartsWith(group + "@@", StringComparison.Ordinal) ? name[(group.Length + 2)..] : name;
+
+    private Subscription Enter(ServiceKey service)
+    {
+        lock (_lock)
+        {
+            if (_end is not null)
+            {
+                throw new RegistryException(_end.Message, _end.IsTransient, _end.Connection, _end);
+            }
+
+            if (!_all.TryGetValue((service.Group, service.Name), out var subscription))
+            {
+                _all.Add((service.Group, service.Name), subscription = new(service));
+            }
+
+            subscription.Watches++;
+            if (!subscription.IsActive)
+            {
+                subscription.Retry();
+            }
+
+            Reconcile(subscription);
+            return subscription;
+        }
+    }
+
+    private void Leave(Subscription subscription)
+    {
+        lock (_lock)
+        {
+            subscription.Watches--;
+            Reconcile(subscription);
+        }
+    }
+
+    private void Reconcile(Subscription subscription)
+    {
+        if (!subscription.IsBusy && _end is null)
+        {
+            subscription.IsBusy = true;
+            _ = ReconcileAsync(subscription);
+        }
+    }
+
+    private async Task ReconcileAsync(Subscription subscription)
+    {
+        while (true)
+        {
+            // Whoever entered holds the lock still.
+            bool isWanted;
+            lock (_lock)
+            {
+                isWanted = subscription.Watches > 0;
+                if (isWanted == subscription.IsActive || _end is not null)
+                {
+                    subscription.IsBusy = false;
+                    if (!isWanted)
+                    {
+                        _all.Remove((subscription.Service.Group, subscription.Service.Name));
+                    }
+
+                    return;
+                }
+            }
+
+            try
+            {
+                await RequestAsync(subscription, isWanted).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is RegistryException or OperationCanceledException)
+            {
+                lock (_lock)
+                {
+                    // Nobody watches what could not be ended: it ends with the connection, and its lists find nobody.
+                    subscription.IsActive = false;
+                    subscription.IsBusy = false;
+                    _all.Remove((subscription.Service.Group, subscription.Service.Name));
+                }
+
+                subscription.Fail(error as RegistryException ?? connection.Gone("It was closed.", error));
+                return;
+            }
+        }
+    }
+
+    private async Task RequestAsync(Subscription subscription, bool isWanted)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var askedAt = subscription.Version;
+        var service = subscription.Service;
+        var request = new SubscribeServiceRequest { Namespace = service.Namespace, GroupName = service.Group, ServiceName = service.Name, Subscribe = isWanted };
+        var answer = await connection.AskAsync(
+            context, $"{(isWanted ? "Subscribing to" : "Unsubscribing from")} {service}", "SubscribeServiceRequest", request,
+            GrpcJsonContext.Default.SubscribeServiceRequest, GrpcJsonContext.Default.ServiceInfoResponse, service.Grouped, connection.Ended).ConfigureAwait(false);
+        lock (_lock)
+        {
+            subscription.IsActive = isWanted;
+        }
+
+        if (isWanted)
+        {
+            subscription.Answer(answer.ServiceInfo ?? new NacosServiceInfo(), askedAt);
+        }
+    }
+}
