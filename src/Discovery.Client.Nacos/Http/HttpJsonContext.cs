@@ -6,6 +6,7 @@ namespace Discovery.Client.Nacos;
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(BeatAnswer))]
 [JsonSerializable(typeof(NamesAnswer))]
+[JsonSerializable(typeof(CatalogAnswer))]
 [JsonSerializable(typeof(InstanceAnswer))]
 [JsonSerializable(typeof(CodeAnswer))]
 [JsonSerializable(typeof(HostsAnswer))]
@@ -21,8 +22,11 @@ internal sealed record BeatAnswer(int Code, long ClientBeatInterval);
 /// <summary>A page of names over v1.</summary>
 internal sealed record NamesAnswer(int Count, IReadOnlyList<string>? Doms);
 
+/// <summary>A page of services in the console of v1.</summary>
+internal sealed record CatalogAnswer(int Count, IReadOnlyList<ServiceItem>? ServiceList);
+
 /// <summary>One instance over v1.</summary>
-internal sealed record InstanceAnswer(string? Ip, int Port, Dictionary<string, string>? Metadata);
+internal sealed record InstanceAnswer(double Weight, bool? Marked, Dictionary<string, string>? Metadata);
 
 /// <summary>The envelope of v3, of which only the verdict is read.</summary>
 internal sealed record CodeAnswer(int Code, string? Message);

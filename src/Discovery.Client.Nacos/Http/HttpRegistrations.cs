@@ -23,6 +23,12 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         try
         {
             await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
+            if (before is not null && !before.Instance.Instance.Weight.Equals(instance.Instance.Weight) && await calls.LookAsync(instance, cancellationToken).ConfigureAwait(false) == Presence.OtherWeight)
+            {
+                await calls.DeregisterAsync(instance, cancellationToken).ConfigureAwait(false);
+                await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
+            }
+
             wanted = await ConfirmAsync(instance, cancellationToken).ConfigureAwait(false);
             if (before is not null && Address(before.Instance) != Address(instance))
             {
@@ -55,7 +61,7 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
             : await calls.IsListedAsync(instance, cancellationToken).ConfigureAwait(false);
         if (known && instance.Instance.Ephemeral && ++group.Beats >= InstanceCalls.BeatsPerLook)
         {
-            known = await calls.LookAsync(instance, cancellationToken).ConfigureAwait(false);
+            known = await calls.LookAsync(instance, cancellationToken).ConfigureAwait(false) != Presence.Gone;
             group.Beats = 0;
         }
 

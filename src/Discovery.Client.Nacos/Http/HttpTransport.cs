@@ -13,12 +13,14 @@ internal sealed class HttpTransport : INacosTransport
     private readonly TimeProvider _timeProvider;
     private readonly OpenApiClient _client;
     private readonly HttpRegistrations _registrations;
+    private readonly NamesCalls _names;
 
     public HttpTransport(NacosOptions options, EndpointSet servers, BackendTls tls, INacosCredentials credentials, TimeProvider timeProvider, ILogger logger)
     {
         (_options, _credentials, _timeProvider) = (options, credentials, timeProvider);
         _client = new OpenApiClient(new NacosHttp(options, tls, timeProvider), servers, credentials, logger);
         _registrations = new HttpRegistrations(_client, new InstanceCalls(_client, [.. options.Endpoints], logger), timeProvider);
+        _names = new NamesCalls(_client);
     }
 
     public bool Pushes => false;
@@ -48,19 +50,7 @@ internal sealed class HttpTransport : INacosTransport
     }
 
     public async ValueTask<IReadOnlyCollection<string>> ListNamesAsync(string namespaceId, string group, CancellationToken cancellationToken)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var server = _client.Current;
-        for (var page = 1; ; page++)
-        {
-            var some = await _client.AskAsync(server, api => api.Names(namespaceId, group, page), cancellationToken).ConfigureAwait(false);
-            names.UnionWith(some.Names);
-            if (some.IsLast)
-            {
-                return names;
-            }
-        }
-    }
+        => await _names.ListAsync(namespaceId, group, cancellationToken).ConfigureAwait(false);
 
     public ValueTask DisposeAsync()
     {

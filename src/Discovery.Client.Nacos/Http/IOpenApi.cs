@@ -25,9 +25,6 @@ internal interface IOpenApi
     /// <param name="service">The service.</param>
     /// <param name="clusters">The clusters to ask for, where the API cannot give all.</param>
     ApiCall<NacosServiceInfo> List(ServiceKey service, IEnumerable<string> clusters);
-
-    /// <summary>A page of the names of a group's services, the first being 1.</summary>
-    ApiCall<NamesPage> Names(string namespaceId, string group, int page);
 }
 
 /// <summary>What a beat is answered.</summary>
@@ -41,11 +38,9 @@ internal enum Presence
     /// <summary>It has it as it was registered.</summary>
     There,
 
+    /// <summary>It has it with another weight than was registered, as r-nacos keeps the old one where the new one is 1.</summary>
+    OtherWeight,
+
     /// <summary>It has none at the address, or one that somebody else made, if only of a beat.</summary>
     Gone,
 }
-
-/// <summary>Some of the names.</summary>
-/// <param name="Names">As Nacos holds them.</param>
-/// <param name="IsLast">Whether there are no more.</param>
-internal sealed record NamesPage(IReadOnlyCollection<string> Names, bool IsLast);

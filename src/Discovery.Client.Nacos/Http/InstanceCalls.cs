@@ -48,23 +48,23 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
         };
     }
 
-    /// <summary>Whether a server has it as it was registered, where it can be asked that.</summary>
-    public async Task<bool> LookAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    /// <summary>What a server has of it; where it cannot be asked that, what was registered.</summary>
+    public async Task<Presence> LookAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
         var server = client.Current;
         if (client.ApiOf(server).Look(instance) is null)
         {
-            return true;
+            return Presence.There;
         }
 
         try
         {
-            return await client.AskAsync(server, api => api.Look(instance) ?? throw new FormatException("there is no such question"), cancellationToken).ConfigureAwait(false) == Presence.There;
+            return await client.AskAsync(server, api => api.Look(instance)!, cancellationToken).ConfigureAwait(false);
         }
         catch (RegistryException)
         {
             // Nacos 3 answers this to administrators only. Nacos itself says by its answers to beats what it knows.
-            return true;
+            return Presence.There;
         }
     }
 

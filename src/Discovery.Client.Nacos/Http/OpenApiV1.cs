@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Discovery.Client.Nacos;
@@ -9,7 +8,6 @@ internal sealed class OpenApiV1 : IOpenApi
     private const string Instance = "/v1/ns/instance";
     private const int BeatTaken = 10200;
     private const int BeatOfUnknown = 20404;
-    private const int PageSize = 500;
 
     public string Name => "v1";
 
@@ -26,12 +24,8 @@ internal sealed class OpenApiV1 : IOpenApi
             var other => throw new FormatException($"a beat is answered with the code {other.Code}"),
         });
 
-    /// <summary>r-nacos makes an instance of a beat, which then has nothing of what was registered.</summary>
     public ApiCall<Presence>? Look(RegisteredInstance instance)
-        => new(For(HttpMethod.Get, Instance, instance, []), answer => Read(answer, HttpJsonContext.Default.InstanceAnswer).Metadata is { Count: > 0 } || instance.Instance.Metadata is not { Count: > 0 } ? Presence.There : Presence.Gone)
-        {
-            TellsGeneration = false,
-        };
+        => new(For(HttpMethod.Get, Instance, instance, []), answer => Judge(Read(answer, HttpJsonContext.Default.InstanceAnswer), instance.Instance)) { TellsGeneration = false };
 
     public ApiCall<bool> Deregister(RegisteredInstance instance) => new(For(HttpMethod.Delete, Instance, instance, []), IsOk);
 
@@ -40,23 +34,17 @@ internal sealed class OpenApiV1 : IOpenApi
             new(HttpMethod.Get, Instance + "/list", ("serviceName", service.Grouped), ("groupName", service.Group), ("namespaceId", service.Namespace), ("healthyOnly", "false")) { Resource = service.Grouped },
             answer => JsonSerializer.Deserialize(answer.Body, NacosJsonContext.Default.NacosServiceInfo) is { Hosts: not null } info ? info : throw new FormatException("it has no list of instances"));
 
-    public ApiCall<NamesPage> Names(string namespaceId, string group, int page)
-        => new(
-            new(HttpMethod.Get, "/v1/ns/service/list", ("pageNo", Text(page)), ("pageSize", Text(PageSize)), ("groupName", group), ("namespaceId", namespaceId)),
-            answer => Read(answer, HttpJsonContext.Default.NamesAnswer) is var names && names.Doms is { } some
-                ? new NamesPage([.. some], some.Count == 0 || page * PageSize >= names.Count)
-                : throw new FormatException("it has no list of names"))
-        {
-            TellsGeneration = false,
-        };
-
     private static HttpRequest For(HttpMethod method, string path, RegisteredInstance instance, IEnumerable<(string, string?)> more)
         => new(method, path, [("serviceName", instance.Service.Grouped), ("groupName", instance.Service.Group), .. InstanceParameters.Identity(instance), .. more]) { Resource = instance.Service.Grouped };
+
+    /// <summary>r-nacos makes an instance of a beat, which then has nothing of what was registered; only there does a weight say something, since elsewhere the console may have set it.</summary>
+    private static Presence Judge(InstanceAnswer found, NacosInstance wanted)
+        => found.Metadata is not { Count: > 0 } && wanted.Metadata is { Count: > 0 } ? Presence.Gone
+            : found.Marked is not null && !found.Weight.Equals(wanted.Weight) ? Presence.OtherWeight
+            : Presence.There;
 
     private static bool IsOk(HttpAnswer answer) => answer.Text.Trim() == "ok" ? true : throw new FormatException("ok is expected");
 
     private static T Read<T>(HttpAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class => JsonSerializer.Deserialize(answer.Body, type) ?? throw new FormatException("it is null");
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -10,7 +9,6 @@ internal sealed class OpenApiV3 : IOpenApi
     private const string Instance = "/v3/client/ns/instance";
     private const int Success = 0;
     private const int InstanceNotFound = 21003;
-    private const int PageSize = 500;
 
     public string Name => "v3";
 
@@ -38,17 +36,6 @@ internal sealed class OpenApiV3 : IOpenApi
                 ? new NacosServiceInfo { Name = service.Name, GroupName = service.Group, Hosts = hosts }
                 : throw new FormatException("it has no list of instances"));
 
-    /// <summary>A question for administrators.</summary>
-    public ApiCall<NamesPage> Names(string namespaceId, string group, int page)
-        => new(
-            new(HttpMethod.Get, "/v3/admin/ns/service/list", ("pageNo", Text(page)), ("pageSize", Text(PageSize)), ("groupNameParam", group), ("namespaceId", namespaceId), ("ignoreEmptyService", "true")),
-            answer => Read(answer, HttpJsonContext.Default.ServicesAnswer) is var names && IsSuccess(new(names.Code, names.Message)) && names.Data?.PageItems is { } some
-                ? new NamesPage([.. some.Where(item => item.GroupName == group && item.Name is not null).Select(item => item.Name!)], some.Count == 0 || page * PageSize >= names.Data.TotalCount)
-                : throw new FormatException("it has no list of names"))
-        {
-            TellsGeneration = false,
-        };
-
     private static HttpRequest For(HttpMethod method, RegisteredInstance instance, IEnumerable<(string, string?)> more)
         => new(method, Instance, [("serviceName", instance.Service.Name), ("groupName", instance.Service.Group), .. InstanceParameters.Identity(instance), .. more]) { Resource = instance.Service.Grouped };
 
@@ -56,6 +43,4 @@ internal sealed class OpenApiV3 : IOpenApi
 
     private static T Read<T>(HttpAnswer answer, JsonTypeInfo<T> type)
         where T : class => JsonSerializer.Deserialize(answer.Body, type) ?? throw new FormatException("it is null");
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,8 +12,8 @@ internal sealed class NacosTarget(NacosSetup setup) : ConformanceTarget
 
     public override string Name => setup.Name;
 
-    /// <summary>Servers look for those that are overdue every 5 seconds, and take them out at twice the time.</summary>
-    public override TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(3);
+    /// <summary>Servers look for those that are overdue every 5 seconds, and take them out at twice the time. r-nacos has one time for all.</summary>
+    public override TimeSpan ShortestTimeToLive => TimeSpan.FromSeconds(setup.Kind == "rnacos" ? 15 : 3);
 
     public override TimeSpan ExpiryGrace => TimeSpan.FromSeconds(8);
 
