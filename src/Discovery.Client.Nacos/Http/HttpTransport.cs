@@ -18,7 +18,7 @@ internal sealed class HttpTransport : INacosTransport
     public HttpTransport(NacosOptions options, EndpointSet servers, BackendTls tls, INacosCredentials credentials, TimeProvider timeProvider, ILogger logger)
     {
         (_options, _credentials, _timeProvider) = (options, credentials, timeProvider);
-        _client = new OpenApiClient(new NacosHttp(options, tls, timeProvider), servers, credentials, logger);
+        _client = new OpenApiClient(new NacosHttp(options, tls, timeProvider), servers, credentials, options.RequestTimeout, timeProvider, logger);
         _registrations = new HttpRegistrations(_client, new InstanceCalls(_client, [.. options.Endpoints], logger), timeProvider);
         _names = new NamesCalls(_client);
     }

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Nacos;
 
 /// <summary>Asks servers in the generation of the API that each of them has, as whoever the options say.</summary>
-internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers, INacosCredentials credentials, ILogger logger) : IDisposable
+internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers, INacosCredentials credentials, TimeSpan timeout, TimeProvider timeProvider, ILogger logger) : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>In the order in which a server that is not known yet is asked: v1 is passed on between nodes.</summary>
     private static readonly IOpenApi[] Generations = [new OpenApiV1(), new OpenApiV3()];
 
@@ -27,7 +29,7 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
     {
         var api = ApiOf(server);
         var asked = call(api);
-        var answer = await ExchangeAsync(server, asked.Request, cancellationToken).ConfigureAwait(false);
+        var answer = await PatientlyAsync(server, asked.Request, cancellationToken).ConfigureAwait(false);
         if (asked.TellsGeneration && HttpErrors.Sort(answer) == HttpError.ApiGone)
         {
             var other = Generations.First(generation => generation != api);
@@ -71,6 +73,22 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
             _ => "",
         };
         return new RegistryException($"{request}: Nacos at {server} answered {answer.Status}: {HttpErrors.Explain(answer)}{hint}", isTransient: sort is HttpError.Transient or HttpError.NotPassedOn);
+    }
+
+    /// <summary>Nodes that do not agree on who is there pass nothing on for a moment: within the time that a request may take it is asked again. A dead node takes longer, and its requests fail.</summary>
+    private async Task<HttpAnswer> PatientlyAsync(Uri server, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var asked = timeProvider.GetTimestamp();
+        while (true)
+        {
+            var answer = await ExchangeAsync(server, request, cancellationToken).ConfigureAwait(false);
+            if (answer.IsSuccess || HttpErrors.Sort(answer) != HttpError.NotPassedOn || timeProvider.GetElapsedTime(asked) + Pause >= timeout)
+            {
+                return answer;
+            }
+
+            await Task.Delay(Pause, timeProvider, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<HttpAnswer> ExchangeAsync(Uri server, HttpRequest request, CancellationToken cancellationToken)
