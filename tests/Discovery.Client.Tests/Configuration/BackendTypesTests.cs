@@ -64,7 +64,7 @@ public sealed class BackendTypesTests : IDisposable
         }
 
         Assert.Equal(
-            Enumerable.Repeat("Only the embedded backends were added: to use 'consul', 'etcd' or 'nacos', call AddServiceDiscovery(), or AddDiscoveryClient() and AddConsul(), AddEtcd() or AddNacos().", lines),
+            Enumerable.Repeat("Only the embedded backends were added: to use 'consul' or 'etcd' or 'nacos', call AddServiceDiscovery(), or AddDiscoveryClient() and AddConsul() or AddEtcd() or AddNacos().", lines),
             logs.Of("BackendNotAdded"));
     }
 

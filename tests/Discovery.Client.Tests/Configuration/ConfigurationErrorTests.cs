@@ -60,7 +60,7 @@ public sealed class ConfigurationErrorTests
 
     [Theory]
     [InlineData("""{"Services":{"s":{"Backend":"fakee"}}}""", "Discovery:Services:s:Backend is 'fakee', which is no backend (did you mean 'fake'?).")]
-    [InlineData("""{"Services":{"s":{"Backend":"zookeeper"}}}""", "Discovery:Services:s:Backend is 'zookeeper', which is planned and not part of this version (known are consul, etcd, {types}).")]
+    [InlineData("""{"Services":{"s":{"Backend":"zookeeper"}}}""", "Discovery:Services:s:Backend is 'zookeeper', which is planned and not part of this version (known are consul, etcd, fake, local, memory, nacos, static).")]
     [InlineData("""{"Services":{"s":{"Backend":"consul"}}}""", "Discovery:Services:s:Backend is 'consul', whose package is referenced but not added: call AddServiceDiscovery(), or AddDiscoveryClient().AddConsul().")]
     [InlineData("""{"Backends":{"eu":{"Type":"fak"}}}""", "Discovery:Backends:eu:Type is 'fak', which is no backend (did you mean 'fake'?).")]
     [InlineData("""{"Backends":{"consul":{"Type":"fake"}}}""", "Discovery:Backends:consul has the name of a backend type, choose another one.")]

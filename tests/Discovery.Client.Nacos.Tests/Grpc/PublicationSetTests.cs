@@ -1,0 +1,101 @@
+namespace Discovery.Client.Nacos.Tests.Grpc;
+
+public sealed class PublicationSetTests
+{
+    private static readonly ServiceKey Service = new("public", "DEFAULT_GROUP", "orders");
+    private readonly List<string> _sent = [];
+    private Func<IReadOnlyCollection<NacosInstance>, Task> _server = _ => Task.CompletedTask;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Put_WhileOneIsUnderWay_GoesTogetherWithTheNext()
+    {
+        var gate = new TaskCompletionSource();
+        _server = _ => gate.Task;
+        var set = Create();
+
+        Task[] puts = [set.PutAsync("a", At(1), Cancelled)];
+        await Eventually.TrueAsync(() => Sent().Length == 1, "the first request");
+        puts = [.. puts, set.PutAsync("b", At(2), Cancelled), set.PutAsync("c", At(3), Cancelled)];
+        gate.SetResult();
+        await Task.WhenAll(puts);
+
+        Assert.Equal(["1", "1,2,3"], Sent());
+    }
+
+    [Fact]
+    public async Task Put_OneOfManyIsRefused_TheOthersAreTaken()
+    {
+        var gate = new TaskCompletionSource();
+        _server = async instances =>
+        {
+            await gate.Task;
+            if (instances.Any(instance => instance.Port == 2))
+            {
+                throw new NacosException("no", GrpcError.Refused);
+            }
+        };
+        var set = Create();
+        Task[] puts = [set.PutAsync("a", At(1), Cancelled)];
+        await Eventually.TrueAsync(() => Sent().Length == 1, "the first request");
+        puts = [.. puts, set.PutAsync("b", At(2), Cancelled), set.PutAsync("c", At(3), Cancelled)];
+
+        gate.SetResult();
+
+        Assert.False((await Assert.ThrowsAsync<RegistryException>(() => puts[1])).IsTransient);
+        await Task.WhenAll(puts[0], puts[2]);
+        Assert.Equal(["a", "c"], set.Held.Keys.Order());
+        Assert.Equal("1,3", Sent()[^1]);
+    }
+
+    [Fact]
+    public async Task Put_NoAnswer_IsMadeUndone()
+    {
+        var calls = 0;
+        _server = _ => Interlocked.Increment(ref calls) == 1 ? throw new NacosException("late", GrpcError.Transient) { IsUncertain = true } : Task.CompletedTask;
+        var set = Create();
+
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", At(1), Cancelled));
+
+        await Eventually.TrueAsync(() => Sent().Length == 2, "the request that makes it undone");
+        Assert.Equal(["1", ""], Sent());
+    }
+
+    [Fact]
+    public async Task Put_CancelledWhileUnderWay_IsTakenBack()
+    {
+        var gate = new TaskCompletionSource();
+        _server = _ => gate.Task;
+        var set = Create();
+        using var cancel = new CancellationTokenSource();
+        var put = set.PutAsync("a", At(1), cancel.Token);
+        await Eventually.TrueAsync(() => Sent().Length == 1, "the request");
+
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => put);
+        gate.SetResult();
+
+        await Eventually.TrueAsync(() => Sent() is ["1", ""], "the request that takes it back");
+    }
+
+    private static NacosInstance At(int port) => new() { Ip = "10.0.0.1", Port = port };
+
+    private string[] Sent()
+    {
+        lock (_sent)
+        {
+            return [.. _sent];
+        }
+    }
+
+    private PublicationSet Create() => new(Service, async (_, instances, _, _) =>
+    {
+        lock (_sent)
+        {
+            _sent.Add(string.Join(',', instances.Select(instance => instance.Port).Order()));
+        }
+
+        await _server(instances);
+    });
+}
