@@ -28,7 +28,7 @@ internal sealed partial class NacosConnection
             }
 
             Id = check.ConnectionId ?? "";
-            stream = _invoker.AsyncDuplexStreamingCall(NacosMethods.Stream, null, new CallOptions(cancellationToken: _lifetime.Token));
+            stream = _invoker.AsyncDuplexStreamingCall(NacosMethods.Stream, null, new CallOptions(cancellationToken: Ended));
             var negotiates = check.SupportAbilityNegotiation && _context.NegotiatesAbilities;
             var setup = new ConnectionSetupRequest { ClientVersion = GrpcContext.ClientVersion, Tenant = Namespace, AbilityTable = negotiates ? [] : null };
             await stream.RequestStream.WriteAsync(Payloads.Write("ConnectionSetupRequest", setup, GrpcJsonContext.Default.ConnectionSetupRequest), cancellationToken).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed partial class NacosConnection
         while (End is null)
         {
             using var limit = new CancellationTokenSource(_context.Options.RequestTimeout, _context.TimeProvider);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _lifetime.Token);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Ended);
             try
             {
                 if (await HealthAsync(both.Token).ConfigureAwait(false) == GrpcError.ConnectionGone)
@@ -90,7 +90,7 @@ internal sealed partial class NacosConnection
                 }
 
                 failures = 0;
-                await Task.Delay(CheckEvery, _context.TimeProvider, _lifetime.Token).ConfigureAwait(false);
+                await Task.Delay(CheckEvery, _context.TimeProvider, Ended).ConfigureAwait(false);
             }
             catch (Exception error) when (error is RpcException or JsonException or OperationCanceledException)
             {
@@ -111,11 +111,11 @@ internal sealed partial class NacosConnection
         {
             using (stream)
             {
-                while (await stream.ResponseStream.MoveNext(_lifetime.Token).ConfigureAwait(false))
+                while (await stream.ResponseStream.MoveNext(Ended).ConfigureAwait(false))
                 {
                     if (ServerRequests.Answer(this, stream.ResponseStream.Current, acknowledged) is { } answer)
                     {
-                        await stream.RequestStream.WriteAsync(answer, _lifetime.Token).ConfigureAwait(false);
+                        await stream.RequestStream.WriteAsync(answer, Ended).ConfigureAwait(false);
                     }
                 }
             }

@@ -20,7 +20,8 @@ internal sealed partial class NacosConnection : IAsyncDisposable
 
     public NacosConnection(GrpcContext context, string namespaceId, Uri endpoint)
     {
-        (_context, Namespace, Endpoint) = (context, namespaceId, endpoint);
+        // Those who end after it would find the source disposed.
+        (_context, Namespace, Endpoint, Ended) = (context, namespaceId, endpoint, _lifetime.Token);
         var address = context.AddressOf(endpoint);
         HttpMessageHandler handler = new SocketsHttpHandler
         {
@@ -54,7 +55,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
     public string Id { get; private set; } = "";
 
     /// <summary>Cancelled when it is over.</summary>
-    public CancellationToken Ended => _lifetime.Token;
+    public CancellationToken Ended { get; }
 
     /// <summary>Why it is over; null: it is not.</summary>
     public string? End => Volatile.Read(ref _end);
