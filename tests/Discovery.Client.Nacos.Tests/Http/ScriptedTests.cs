@@ -1,0 +1,126 @@
+using Discovery.Client.Servers;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Discovery.Client.Nacos.Tests.Http;
+
+/// <summary>What real servers do not say on demand.</summary>
+public sealed class ScriptedTests
+{
+    private const string EmptyList = """{"name":"DEFAULT_GROUP@@orders","cacheMillis":10000,"hosts":[]}""";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Secrets_OfAKey_SignAndAreNotSent()
+    {
+        using var server = new ScriptedServer(_ => (200, EmptyList));
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.AccessKey, options.SecretKey) = ("me", "hidden"), clock, NullLogger.Instance, server.Address);
+
+        await backend.ReadAsync(new("orders"), Stop);
+
+        // HMAC-SHA1 of the data with the key "hidden", calculated by openssl.
+        var asked = Assert.Single(server.Requests);
+        Assert.StartsWith("?ak=me&data=1700000000123%40%40DEFAULT_GROUP%40%40orders&signature=", asked.Query, StringComparison.Ordinal);
+        Assert.Contains("XZPo9WNRrO%2Br9%2FT3nRw0dlSoSFI%3D", asked.Query, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", asked.Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_RefusedBeforeItsTime_IsAskedForAgainOnce()
+    {
+        var clock = new SkippingClock();
+        var (logins, valid) = (0, "t1");
+        using var server = new ScriptedServer(asked => asked.What.EndsWith("/login", StringComparison.Ordinal)
+            ? (200, $$"""{"accessToken":"t{{++logins}}","tokenTtl":18000}""")
+            : asked.Authorization == "Bearer " + valid ? (200, EmptyList) : (403, "token invalid!"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.UserName, options.Password) = ("u", "p"), clock, NullLogger.Instance, server.Address);
+        await backend.ReadAsync(new("orders"), Stop);
+        await backend.ReadAsync(new("orders"), Stop);
+        Assert.Equal(1, logins);
+
+        // The servers were restarted with another secret.
+        valid = "t2";
+        clock.Skip(TimeSpan.FromSeconds(3));
+        await backend.ReadAsync(new("orders"), Stop);
+        Assert.Equal(2, logins);
+
+        // A right that is missing is not found by logging in again.
+        valid = "none";
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.ReadAsync(new("orders"), Stop));
+        Assert.False(error.IsTransient);
+        Assert.Equal(2, logins);
+    }
+
+    [Fact]
+    public async Task Login_OfADeadServer_IsDoneByAnother()
+    {
+        using var dead = PortLease.Take();
+        using var server = new ScriptedServer(asked => asked.What switch
+        {
+            "POST /nacos/v3/auth/user/login" => (404, ""),
+            "POST /nacos/v1/auth/login" => (200, """{"accessToken":"t","tokenTtl":18000}"""),
+            _ => (200, EmptyList),
+        });
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.UserName, options.Password) = ("u", "p"), new Uri($"http://127.0.0.1:{dead.Port}"), server.Address);
+
+        await Eventually.SucceedsAsync(async () => await backend.ReadAsync(new("orders"), Stop));
+
+        Assert.Equal("username=u&password=p", server.Requests.First(asked => asked.What.EndsWith("/login", StringComparison.Ordinal)).Body);
+    }
+
+    [Fact]
+    public async Task ContextPath_Wrong_IsSaid()
+    {
+        using var server = new ScriptedServer(_ => (404, "<html>nothing here</html>"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => options.ContextPath = "/wrong", server.Address);
+
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.ReadAsync(new("orders"), Stop));
+
+        Assert.Contains("ContextPath", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["GET /wrong/v1/ns/instance/list", "GET /wrong/v3/client/ns/instance/list"], server.Requests.Select(asked => asked.What));
+    }
+
+    [Fact]
+    public async Task Write_NotPassedOnForAMoment_IsTakenAtLast()
+    {
+        var refusals = 3;
+        using var server = new ScriptedServer(asked => asked.What switch
+        {
+            "POST /nacos/v1/ns/instance" => refusals-- > 0 ? (400, "receive invalid redirect request from peer 127.0.0.1") : (200, "ok"),
+            _ => (200, """{"code":10200,"clientBeatInterval":5000}"""),
+        });
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+
+        Assert.Equal(TimeSpan.FromSeconds(5), lease.Group.RenewEvery);
+    }
+
+    [Fact]
+    public async Task Registration_TakenAndForgottenAtOnce_IsNoSuccess()
+    {
+        using var server = new ScriptedServer(asked => (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":20404}""" : "ok"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+
+        Assert.True(error.IsTransient);
+        Assert.Equal("DELETE /nacos/v1/ns/instance", server.Requests.Last().What);
+    }
+
+    [Fact]
+    public async Task Address_OfAnotherInstance_IsRefused()
+    {
+        using var server = new ScriptedServer(asked => (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "one")), Stop);
+
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "two")), Stop));
+        Assert.False(error.IsTransient);
+
+        await backend.DeregisterAsync(lease, Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "two")), Stop);
+    }
+}
