@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/run.sh                                   builds, checks the format, runs every test that CI runs
 # tests/run.sh --full [--repeat N] [BACKEND]     the conformance suite, everything with the trait Category=Long, and the quick start, N times;
-#                                                BACKEND: memory | local | consul | etcd | all (default); one result line a round
+#                                                BACKEND: memory | local | consul | etcd | nacos | all (default); one result line a round
 #   --no-build                                   takes what is built already, and does not check the format
 # Real servers come from the folder that DISCOVERY_SERVERS names, else ../shared/servers; what is not there is skipped by name.
 # The last line is always "N passed, N failed, N skipped". Results of the last run: artifacts/test-results.
@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
     --full) full=true ;;
     --repeat) repeat=${2:-}; shift; [[ $repeat =~ ^[1-9][0-9]*$ ]] || usage ;;
     --no-build) build=false ;;
-    memory|local|consul|etcd|all) backend=$1 ;;
+    memory|local|consul|etcd|nacos|all) backend=$1 ;;
     *) usage ;;
   esac
   shift
@@ -140,23 +140,23 @@ show_skipped() {
   sort -u "$results/skipped.txt" | awk -F '\t' '$1 != reason { reason = $1; print reason } { print "    " $2 }'
 }
 
-quick_start() { # BACKEND: 1 passed or 1 failed
-  local arguments=() node port section=${1^}
+quick_start() { # BACKEND [SERVER [SETTING]]: 1 passed or 1 failed
+  local arguments=() node port section=${1^} server=${2:-$1}
   [ -d samples/QuickStart ] || return 0
-  case $1 in consul) port=8500 ;; etcd) port=2379 ;; esac
+  case $1 in consul) port=8500 ;; etcd) port=2379 ;; nacos) port=8848 ;; esac
   if [ -n "${port:-}" ]; then
     local standard=$port data=$scratch/quickstart-$1
     if [ -z "${DISCOVERY_SERVERS:-}" ]; then skipped=$((skipped + 1)); printf 'Server missing: %s: there is no folder with server scripts\tQuickStart on %s\n' "$1" "$1" >>"$results/skipped.txt"; return 0; fi
     while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 10)); done
-    "$DISCOVERY_SERVERS/run" "$1" "$data" "$port" >"$data.log" 2>&1 </dev/null & node=$!
+    "$DISCOVERY_SERVERS/run" "$server" "$data" "$port" >"$data.log" 2>&1 </dev/null & node=$!
     children=("$node")
-    if ! "$DISCOVERY_SERVERS/ready" "$1" "$port" 60; then fail "$1 for the quick start did not start: $(tail -3 "$data.log")"; return 0; fi
-    arguments=("--Discovery:Backend=$1"); [ "$port" = "$standard" ] || arguments+=("--Discovery:$section:Endpoints:0=http://127.0.0.1:$port")
+    if ! "$DISCOVERY_SERVERS/ready" "$server" "$port" 60; then fail "$server for the quick start did not start: $(tail -3 "$data.log")"; return 0; fi
+    arguments=("--Discovery:Backend=$1"); [ -z "${3:-}" ] || arguments+=("--Discovery:$section:$3"); [ "$port" = "$standard" ] || arguments+=("--Discovery:$section:Endpoints:0=http://127.0.0.1:$port")
   fi
   if TMPDIR=$scratch child timeout 180 dotnet run --no-build --project samples/QuickStart -- ${arguments[@]+"${arguments[@]}"} >"$scratch/quickstart.log" 2>&1
-  then passed=$((passed + 1)); else tail -40 "$scratch/quickstart.log"; fail "the quick start on $1"; fi
+  then passed=$((passed + 1)); else tail -40 "$scratch/quickstart.log"; fail "the quick start on $*"; fi
   if [ -n "${node:-}" ]; then kill -9 "$node" 2>/dev/null || true; wait "$node" 2>/dev/null || true; children=(); rm -rf "$scratch/quickstart-$1"; fi
-  end_strays "the quick start on $1"
+  end_strays "the quick start on $*"
 }
 
 projects() { for project in tests/*.Tests/*.csproj; do basename "$project" .csproj; done; }
@@ -185,6 +185,7 @@ else
     passed=0 skipped=0 began=$SECONDS deadline=$((SECONDS + minutes * 60)); before=$failed
     for name in $(projects); do run_tests "$name" "${chosen[@]}"; done
     for each in local consul etcd; do if [ $backend = all ] || [ $backend = $each ]; then quick_start $each; fi; done
+    if [ $backend = all ] || [ $backend = nacos ]; then quick_start nacos nacos2 Transport=Http; quick_start nacos nacos3 Transport=Grpc; fi
     say "$commit $(date -u +%Y-%m-%dT%H:%M:%SZ) $backend round $round of $repeat: $passed passed, $((failed - before)) failed, $skipped skipped in $((SECONDS - began)) s"
     total=($((total[0] + passed)) 0 $((total[2] + skipped)))
   done
