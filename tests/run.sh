@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tests/run.sh                                   builds, checks the format, runs every test that CI runs
-# tests/run.sh --full [--repeat N] [BACKEND]     the conformance suite, everything with the trait Category=Long, and the quick start, N times;
+# tests/run.sh --full [--repeat N] [BACKEND]     the conformance suite, everything with the trait Category=Long, all tests of the backend's own, and the quick start, N times;
 #                                                BACKEND: memory | local | consul | etcd | nacos | all (default); one result line a round
 #   --no-build                                   takes what is built already, and does not check the format
 # Real servers come from the folder that DISCOVERY_SERVERS names, else ../shared/servers; what is not there is skipped by name.
@@ -164,7 +164,7 @@ projects() { for project in tests/*.Tests/*.csproj; do basename "$project" .cspr
 filters() { # the query filters of the long form, one a line: conformance and Category=Long, of one backend or of all
   local word=${backend^}
   if [ $backend = all ]; then printf '%s\n' -filter '/*/*/*Conformance*/*' -filter '/*/*/*/*[Category=Long]'
-  else printf '%s\n' -filter "/*/*/(*$word*)&(*Conformance*)/*" -filter "/*/*$word*/*Conformance*/*" -filter "/*/*/*$word*/*[Category=Long]" -filter "/*/*$word*/*/*[Category=Long]"; fi
+  else printf '%s\n' -filter "/*/*/(*$word*)&(*Conformance*)/*" -filter "/*/*$word*/*Conformance*/*" -filter "/*/*/*$word*/*[Category=Long]" -filter "/*/*$word*/*/*[Category=Long]" -filter "/*.$word.Tests/*/*/*" -filter "/*.QuickStart.Tests/*/*/*$word*"; fi
 }
 
 mkdir -p "$results"; rm -f "$results"/*
