@@ -22,9 +22,10 @@ public sealed class RangeReaderTests
             await admin.PutAsync($"/services/orders/{i:000}", value);
         }
 
-        await proxy.AddAsync("bandwidth", "downstream", new() { ["rate"] = 800 }, Stop);
-        await using var backend = BackendTestKit.Create(options => options.RequestTimeout = TimeSpan.FromSeconds(2), proxy.Address);
+        await proxy.AddAsync("bandwidth", "downstream", new() { ["rate"] = 400 }, Stop);
+        await using var backend = BackendTestKit.Create(options => options.RequestTimeout = TimeSpan.FromSeconds(4), proxy.Address);
         var connection = backend.Parts.Client.Connections.Current;
+        connection.Pages.Size = 300;
 
         var content = await RangeReader.ReadAsync(backend.Parts, backend.Parts.Layout.Service("orders"), keysOnly: false, Stop);
 

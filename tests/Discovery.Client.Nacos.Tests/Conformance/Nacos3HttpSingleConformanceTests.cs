@@ -1,5 +1,8 @@
+using Discovery.Client.Nacos.Tests.Servers;
+
 namespace Discovery.Client.Nacos.Tests.Conformance;
 
+[Trait("Category", NacosServers.LongForm)]
 public sealed class Nacos3HttpSingleConformanceTests(Nacos3HttpSingleConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos3HttpSingleConformanceTests.Setup>
 {
     public sealed class Setup : NacosSetup

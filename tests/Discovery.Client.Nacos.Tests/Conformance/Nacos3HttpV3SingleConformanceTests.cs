@@ -1,5 +1,8 @@
+using Discovery.Client.Nacos.Tests.Servers;
+
 namespace Discovery.Client.Nacos.Tests.Conformance;
 
+[Trait("Category", NacosServers.LongForm)]
 public sealed class Nacos3HttpV3SingleConformanceTests(Nacos3HttpV3SingleConformanceTests.Setup setup) : NacosConformance(setup), IClassFixture<Nacos3HttpV3SingleConformanceTests.Setup>
 {
     public sealed class Setup : NacosSetup

@@ -53,7 +53,7 @@ public sealed class ConnectionTests(SingleNacos servers)
 
     [Theory]
     [MemberData(nameof(NacosServers.Versions), MemberType = typeof(NacosServers))]
-    [Trait("Category", "Slow")]
+    [Trait("Category", NacosServers.LongForm)]
     public async Task Connection_Idle_IsStillThereAfterTheServersLookForIdleOnes(string kind)
     {
         var node = await servers.NodeAsync(kind);

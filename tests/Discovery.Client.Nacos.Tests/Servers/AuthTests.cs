@@ -3,6 +3,7 @@ using Discovery.Client.Conformance;
 namespace Discovery.Client.Nacos.Tests.Servers;
 
 /// <summary>Servers with authentication on.</summary>
+[Trait("Category", NacosServers.LongForm)]
 public sealed class AuthTests
 {
     private static readonly string[] On = ["nacos.core.auth.enabled=true", "nacos.core.auth.admin.enabled=true", "nacos.core.auth.plugin.nacos.token.expire.seconds=6"];

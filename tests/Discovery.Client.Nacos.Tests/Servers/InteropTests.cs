@@ -4,6 +4,7 @@ namespace Discovery.Client.Nacos.Tests.Servers;
 
 /// <summary>Other people's clients: we see what they register, and they see what we register, over both transports.</summary>
 [Collection(NacosServers.Alone)]
+[Trait("Category", NacosServers.LongForm)]
 public sealed class InteropTests(SingleNacos servers)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
