@@ -3,7 +3,7 @@ using System.Globalization;
 namespace QuickStart;
 
 /// <summary>What the conductor was asked for.</summary>
-/// <param name="Seconds">How long the load lasts.</param>
+/// <param name="Seconds">How long the load lasts at least.</param>
 /// <param name="Plain">Whether to print tables one after the other instead of redrawing one.</param>
 /// <param name="Programs">A folder with the published programs, each in a folder of its name; null: those that were built along with the conductor.</param>
 /// <param name="Discovery">The <c>--Discovery:…=…</c> arguments, as the processes get them.</param>
@@ -14,7 +14,7 @@ internal sealed record Arguments(int Seconds, bool Plain, string? Programs, IRea
 
           dotnet run --project samples/QuickStart [-- ARGUMENTS]
 
-          --seconds N            how long the load lasts, from 6 (default 30)
+          --seconds N            how long the load lasts, from 6 (default 30); up to 20 s longer where a provider takes long to start
           --plain                print tables one after the other, as when the output is redirected
           --programs DIR         run published programs: DIR/QuickStart.Provider/QuickStart.Provider and so on
           --Discovery:KEY=VALUE  configuration for all processes, such as --Discovery:Backend=consul
