@@ -26,6 +26,7 @@ internal sealed partial class EtcdRegistrations(EtcdBackendParts parts, ILogger 
             lease.BeginPut(key);
             try
             {
+                await lease.WaitForSweepAsync(key, cancellationToken).ConfigureAwait(false);
                 var revision = await PutAsync(lease, key, value, instance, cancellationToken).ConfigureAwait(false);
                 _leases.Remember(key, isHeld: true);
                 lease.Leave(key, revision);
@@ -141,6 +142,11 @@ internal sealed partial class EtcdRegistrations(EtcdBackendParts parts, ILogger 
     private async Task GiveUpAsync(ProcessLease lease, ByteString key, bool mayBeThere)
     {
         using var limit = new CancellationTokenSource(LongestGoodbye, parts.TimeProvider);
+        if (mayBeThere)
+        {
+            lease.Doubt(key);
+        }
+
         if (lease.Leave(key, revision: null))
         {
             await _leases.RevokeAsync(lease, limit.Token).ConfigureAwait(false);

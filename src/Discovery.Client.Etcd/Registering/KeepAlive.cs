@@ -8,13 +8,15 @@ namespace Discovery.Client.Etcd;
 /// </summary>
 internal static class KeepAlive
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(7.5);
+
     /// <summary>Sends one beat.</summary>
     /// <returns>The seconds that the lease lives from now on; 0: there is no such lease.</returns>
     /// <exception cref="RegistryException">The beat failed; the lease may live.</exception>
     public static async Task<long> BeatAsync(EtcdBackendParts parts, ProcessLease lease, CancellationToken cancellationToken)
     {
-        // Clearly below the third after which the engine gives an attempt up: only a call that ends by its own deadline tells that the member is gone.
-        var timeout = lease.TimeToLive / 4 < parts.Options.RequestTimeout ? lease.TimeToLive / 4 : parts.Options.RequestTimeout;
+        // Clearly below the third, and the 10 seconds, after which the engine gives an attempt up: only a call that ends by its own deadline tells that the member is gone.
+        var timeout = new[] { lease.TimeToLive / 4, parts.Options.RequestTimeout, Longest }.Min();
         var answer = await parts.Client.CallAsync($"Renewing lease {lease.Id}", (at, call) => BeatAsync(at.Leases, lease.LeaseId, call), timeout, cancellationToken).ConfigureAwait(false);
         return answer.TTL;
     }

@@ -12,7 +12,8 @@ internal sealed class LeaseChecker(EtcdBackendParts parts)
     /// <exception cref="RegistryException">It could not be seen.</exception>
     public async Task<ByteString?> RunAsync(ProcessLease lease, LeaseCheck check, CancellationToken cancellationToken)
     {
-        var wanted = lease.Wanted();
+        var isFull = check == LeaseCheck.Full;
+        var wanted = lease.Wanted(unseenOnly: isFull);
         var request = new Wire.LeaseTimeToLiveRequest { ID = lease.LeaseId, Keys = true };
         var answer = await parts.Client.CallAsync(
             $"Reading the keys of lease {lease.Id}", (at, call) => at.Leases.LeaseTimeToLiveAsync(request, call).ResponseAsync, parts.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
@@ -20,12 +21,24 @@ internal sealed class LeaseChecker(EtcdBackendParts parts)
         await SweepAsync(lease, there, cancellationToken).ConfigureAwait(false);
 
         // The member that answers for leases may be behind the one that took the put: what seems to be missing is asked for.
-        foreach (var some in (check == LeaseCheck.Full ? wanted : Array.FindAll(wanted, record => !there.Contains(record.Key))).Chunk(KeysInTransaction))
+        var asked = isFull ? wanted : Array.FindAll(wanted, record => !there.Contains(record.Key));
+        for (var from = 0; from < asked.Length; from += KeysInTransaction)
         {
-            if (await FindChangedAsync(lease, some, cancellationToken).ConfigureAwait(false) is { } changed)
+            if (isFull)
+            {
+                // Where time runs out the next look goes on from here, so that the last records have their turn too.
+                lease.Unseen(asked[from..]);
+            }
+
+            if (await FindChangedAsync(lease, asked[from..Math.Min(asked.Length, from + KeysInTransaction)], cancellationToken).ConfigureAwait(false) is { } changed)
             {
                 return changed;
             }
+        }
+
+        if (isFull)
+        {
+            lease.Unseen([]);
         }
 
         return null;
@@ -35,16 +48,24 @@ internal sealed class LeaseChecker(EtcdBackendParts parts)
     {
         foreach (var key in there)
         {
-            if (lease.IsExpected(key))
+            if (!lease.TryBeginSweep(key))
             {
                 continue;
             }
 
-            await TransactAsync($"Taking out '{key.ToStringUtf8()}'", Transactions.DeleteOwn(key, lease.LeaseId), cancellationToken).ConfigureAwait(false);
-            if (lease.IsExpected(key))
+            try
             {
-                // It was registered meanwhile, and may have been taken for the record that was there.
+                await TransactAsync($"Taking out '{key.ToStringUtf8()}'", Transactions.DeleteOwn(key, lease.LeaseId), cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                // It may be applied later.
                 lease.Owe(LeaseCheck.Keys);
+                throw;
+            }
+            finally
+            {
+                lease.EndSweep(key);
             }
         }
     }
@@ -54,7 +75,7 @@ internal sealed class LeaseChecker(EtcdBackendParts parts)
         var answer = await TransactAsync($"Looking at the records of lease {lease.Id}", Transactions.ReadChanged(records), cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < answer.Responses.Count; i++)
         {
-            if ((answer.Responses[i].ResponseRange.Kvs is not [var there] || there.ModRevision != records[i].Value) && lease.Holds(records[i]))
+            if ((answer.Responses[i].ResponseRange.Kvs is not [var there] || (there.ModRevision != records[i].Value && records[i].Value != ProcessLease.UnknownRevision)) && lease.Holds(records[i]))
             {
                 return records[i].Key;
             }

@@ -13,9 +13,14 @@ internal sealed class ProcessLease(long id, TimeSpan timeToLive, CancellationTok
     /// <summary>So many renewals long, which is twice the time to live, those who held a record have time to put it again.</summary>
     private const int Inheritance = 6;
 
+    /// <summary>The revision of a record that may have been put again: only whether it is there is known of it.</summary>
+    public const long UnknownRevision = -1;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ByteString, long> _keys = [];
     private readonly Dictionary<ByteString, int> _putting = [];
+    private readonly Dictionary<ByteString, TaskCompletionSource> _sweeping = [];
+    private KeyValuePair<ByteString, long>[] _unseen = [];
     private int _pending;
     private bool _closed;
     private int _renewals;
@@ -41,6 +46,45 @@ internal sealed class ProcessLease(long id, TimeSpan timeToLive, CancellationTok
         lock (_lock)
         {
             _putting[key] = _putting.GetValueOrDefault(key) + 1;
+        }
+    }
+
+    /// <summary>Whether a key is to be taken out: nobody expects it. Until <see cref="EndSweep"/> those who put it wait.</summary>
+    public bool TryBeginSweep(ByteString key)
+    {
+        lock (_lock)
+        {
+            return !IsExpectedHere(key) && _sweeping.TryAdd(key, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+    }
+
+    public void EndSweep(ByteString key)
+    {
+        lock (_lock)
+        {
+            _sweeping.Remove(key, out var end);
+            end?.SetResult();
+        }
+    }
+
+    /// <summary>Waits while a key is being taken out: a put that came in between would be deleted.</summary>
+    public Task WaitForSweepAsync(ByteString key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return _sweeping.TryGetValue(key, out var end) ? end.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+        }
+    }
+
+    /// <summary>It is not known whether a key that was to be put again was.</summary>
+    public void Doubt(ByteString key)
+    {
+        lock (_lock)
+        {
+            if (_keys.ContainsKey(key))
+            {
+                _keys[key] = UnknownRevision;
+            }
         }
     }
 
@@ -75,12 +119,12 @@ internal sealed class ProcessLease(long id, TimeSpan timeToLive, CancellationTok
         }
     }
 
-    /// <summary>Whether a key is still wanted as it was put.</summary>
+    /// <summary>Whether a key is still wanted as it was put, and nobody is putting it again.</summary>
     public bool Holds(KeyValuePair<ByteString, long> record)
     {
         lock (_lock)
         {
-            return _keys.TryGetValue(record.Key, out var revision) && revision == record.Value;
+            return _keys.TryGetValue(record.Key, out var revision) && revision == record.Value && !_putting.ContainsKey(record.Key);
         }
     }
 
@@ -89,7 +133,7 @@ internal sealed class ProcessLease(long id, TimeSpan timeToLive, CancellationTok
     {
         lock (_lock)
         {
-            return _keys.ContainsKey(key) || _putting.ContainsKey(key) || (_renewals < Inheritance && inherited?.Contains(key) == true);
+            return IsExpectedHere(key);
         }
     }
 
@@ -112,11 +156,21 @@ internal sealed class ProcessLease(long id, TimeSpan timeToLive, CancellationTok
     }
 
     /// <summary>Its records, with the revisions by which they were put.</summary>
-    public KeyValuePair<ByteString, long>[] Wanted()
+    /// <param name="unseenOnly">Only those that the last full look did not come to, if it did not come to the end.</param>
+    public KeyValuePair<ByteString, long>[] Wanted(bool unseenOnly)
     {
         lock (_lock)
         {
-            return [.. _keys];
+            return unseenOnly && _unseen.Length > 0 ? _unseen : [.. _keys];
+        }
+    }
+
+    /// <summary>How far a full look has come.</summary>
+    public void Unseen(KeyValuePair<ByteString, long>[] records)
+    {
+        lock (_lock)
+        {
+            _unseen = records;
         }
     }
 
@@ -159,6 +213,8 @@ internal sealed class ProcessLease(long id, TimeSpan timeToLive, CancellationTok
 
         lost.Cancel();
     }
+
+    private bool IsExpectedHere(ByteString key) => _keys.ContainsKey(key) || _putting.ContainsKey(key) || (_renewals < Inheritance && inherited?.Contains(key) == true);
 
     private bool CloseIfEmpty() => !_closed && (_closed = _pending == 0 && _keys.Count == 0);
 }

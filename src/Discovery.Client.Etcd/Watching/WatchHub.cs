@@ -16,9 +16,19 @@ internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvi
         for (var again = false; ; again = true)
         {
             var (watch, stream) = await AddAsync(range, start, cancellationToken).ConfigureAwait(false);
+            Question? question = null;
             try
             {
-                await watch.Created.WaitAsync(options.RequestTimeout, timeProvider, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await watch.Created.WaitAsync(options.RequestTimeout / 2, timeProvider, cancellationToken).ConfigureAwait(false);
+                }
+                catch (TimeoutException)
+                {
+                    question = stream.Connection.AskForASign();
+                    await watch.Created.WaitAsync(options.RequestTimeout / 2, timeProvider, cancellationToken).ConfigureAwait(false);
+                }
+
                 return watch;
             }
             catch (EtcdException error) when (!again && error.Sort == EtcdError.TokenInvalid && options.UserName is not null)
@@ -30,7 +40,7 @@ internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvi
                 // Perhaps for its token, which a wiped store leaves unanswered: the next one begins anew.
                 stream.Retire();
                 watch.Dispose();
-                throw client.Silent($"Watching '{range.Key.ToStringUtf8()}'", stream.Connection, options.RequestTimeout);
+                throw client.Silent($"Watching '{range.Key.ToStringUtf8()}'", stream.Connection, options.RequestTimeout, question: question);
             }
             catch
             {
@@ -99,7 +109,7 @@ internal sealed class WatchHub(EtcdClient client, EtcdOptions options, TimeProvi
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw connection is null ? new RegistryException("Watching: the backend is disposed.", innerException: error)
-                : deadline.IsCancellationRequested ? client.Silent("Authentication", connection, options.RequestTimeout, error) : client.ToException("Authentication", connection, error);
+                : deadline.IsCancellationRequested ? client.Silent("Opening a stream of watches", connection, options.RequestTimeout, error) : client.ToException("Opening a stream of watches", connection, error);
         }
     }
 }

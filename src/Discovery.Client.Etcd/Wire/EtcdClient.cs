@@ -5,8 +5,10 @@ namespace Discovery.Client.Etcd;
 /// <summary>Makes calls: one attempt each within a deadline (and one more with a new token), the answer or a typed error.</summary>
 internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connections, StoreHistory history, TimeProvider timeProvider)
 {
-    /// <summary>How long a connection of which nothing was heard yet, not even the protocol's greeting, may take while others are untried.</summary>
-    private static readonly TimeSpan FirstSign = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// After this a call asks its connection for a sign of life. One of which nothing was heard yet, not even the protocol's greeting, is then left if there are others that have not failed lately.
+    /// </summary>
+    private static readonly TimeSpan Unease = TimeSpan.FromSeconds(1);
 
     public EtcdConnections Connections { get; } = connections;
 
@@ -29,29 +31,22 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
         {
             EtcdConnection? connection = null;
             string? token = null;
-            long? bytes = null;
+            Question? question = null;
             try
             {
                 connection = Connections.Current;
                 StoreHistory.Seen mark = null!;
                 var pending = AttemptAsync(connection);
 
-                // Nothing was ever heard of it: while there is another one to try, this one is not given the whole time.
-                var waited = TimeSpan.Zero;
-                if (connection.Liveness.Bytes == 0 && timeout / 2 > FirstSign)
+                if (await IsLateAsync(pending, timeout / 2 < Unease ? timeout / 2 : Unease).ConfigureAwait(false))
                 {
-                    waited = FirstSign;
-                    if (await IsLateAsync(pending, waited).ConfigureAwait(false) && connection.Liveness.Bytes == 0 && Connections.HasOther)
+                    if (connection.Liveness.Bytes == 0 && timeout / 2 >= Unease && Connections.HasOther)
                     {
-                        limit = FirstSign;
+                        limit = Unease;
                         await deadline.CancelAsync().ConfigureAwait(false);
                     }
-                }
 
-                if (await IsLateAsync(pending, (timeout / 2) - waited).ConfigureAwait(false))
-                {
-                    bytes = connection.Liveness.Bytes;
-                    connection.AskForASign();
+                    question = connection.AskForASign();
                 }
 
                 var answer = await pending.ConfigureAwait(false);
@@ -72,9 +67,19 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
             }
             catch (Exception error) when (error is not RegistryException)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    // The engine's patience may be shorter than ours, and the next attempt is not to meet the same silence.
+                    if (connection is not null && question is { } asked && connection.Liveness.IsSilentSince(asked, Unease / 2))
+                    {
+                        Connections.Failed(connection, isGone: true);
+                    }
+
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
                 throw connection is null ? Disposed(what, error)
-                    : deadline.IsCancellationRequested ? Silent(what, connection, limit, error, bytes)
+                    : deadline.IsCancellationRequested ? Silent(what, connection, limit, error, question)
                     : ToException(what, connection, error);
             }
         }
@@ -97,13 +102,14 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
     /// <param name="connection">Of whom.</param>
     /// <param name="timeout">The time it had.</param>
     /// <param name="cause">What was thrown.</param>
-    /// <param name="bytes">How many bytes had arrived when a sign of life was asked for; null: none was.</param>
-    public RegistryException Silent(string what, EtcdConnection connection, TimeSpan timeout, Exception? cause = null, long? bytes = null)
+    /// <param name="question">When a sign of life was asked for; null: none was.</param>
+    public RegistryException Silent(string what, EtcdConnection connection, TimeSpan timeout, Exception? cause = null, Question? question = null)
     {
         var text = $"{what}: etcd at {connection.Endpoint.Shown()} did not answer within {timeout.TotalSeconds:0.###} s";
-        var verdict = connection.Liveness.Judge(timeout, bytes);
-        if (verdict == Verdict.Slow || (verdict == Verdict.Stuck && !Connections.HasOther))
+        if (connection.Liveness.Judge(timeout, question) == Verdict.Slow)
         {
+            // It may be the token: one that a restored store does not know yet is left unanswered.
+            connection.Token.Forget();
             return new SlowAnswerException($"{text}, though its connection lives.", cause);
         }
 

@@ -9,6 +9,10 @@ internal sealed class EtcdConnection : IDisposable
     /// <summary>How long a member may take to answer a ping. Together with the interval and the handler's own rhythm it is noticed within some 10 seconds.</summary>
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
 
+    private const int Idle = 0;
+    private const int Asking = 1;
+    private const int AskAgain = 2;
+
     private readonly GrpcChannel _channel;
     private readonly EtcdOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -61,18 +65,32 @@ internal sealed class EtcdConnection : IDisposable
     public EtcdToken Token { get; }
 
     /// <summary>Makes the member say something: the cheapest request there is, one at a time. A refusal is an answer too.</summary>
-    public void AskForASign()
+    public Question AskForASign()
     {
-        if (Interlocked.Exchange(ref _asking, 1) == 0)
+        // Before it is sent: a request that is just ending brings nothing for this question.
+        var question = Liveness.Now();
+        if (Interlocked.Exchange(ref _asking, AskAgain) == Idle)
         {
             _ = AskAsync();
         }
+
+        return question;
     }
 
     /// <summary>Ends all calls too.</summary>
     public void Dispose() => _channel.Dispose();
 
     private async Task AskAsync()
+    {
+        do
+        {
+            Volatile.Write(ref _asking, Asking);
+            await AskOnceAsync().ConfigureAwait(false);
+        }
+        while (Interlocked.CompareExchange(ref _asking, Idle, Asking) != Asking);
+    }
+
+    private async Task AskOnceAsync()
     {
         try
         {
@@ -83,10 +101,6 @@ internal sealed class EtcdConnection : IDisposable
         catch (Exception error) when (error is RpcException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             // Whoever asked looks at what has arrived.
-        }
-        finally
-        {
-            Volatile.Write(ref _asking, 0);
         }
     }
 

@@ -3,7 +3,7 @@ namespace Discovery.Client.Etcd;
 /// <summary>What a call that did not end in time says of its connection.</summary>
 internal enum Verdict
 {
-    /// <summary>Nothing arrived in the second half of its time, though something was asked then: the member or the connection is gone.</summary>
+    /// <summary>Nothing has arrived since a sign of life was asked for: the member or the connection is gone.</summary>
     Gone,
 
     /// <summary>The member lives, and this call was slow: the trouble may be elsewhere in the cluster, or the answer long.</summary>
@@ -12,6 +12,11 @@ internal enum Verdict
     /// <summary>The member lives and has answered nothing for several calls, one after the other.</summary>
     Stuck,
 }
+
+/// <summary>A sign of life was asked for.</summary>
+/// <param name="Bytes">How many bytes had arrived by then.</param>
+/// <param name="At">When, as a timestamp.</param>
+internal readonly record struct Question(long Bytes, long At);
 
 /// <summary>When a connection was last heard of, and what its calls that did not end in time say of it.</summary>
 internal sealed class Liveness(TimeProvider timeProvider)
@@ -39,18 +44,24 @@ internal sealed class Liveness(TimeProvider timeProvider)
         }
     }
 
+    /// <summary>What has arrived by now, to be compared later.</summary>
+    public Question Now() => new(Bytes, timeProvider.GetTimestamp());
+
+    /// <summary>Whether nothing has arrived since a question although there was time for it: a process that stood still itself cannot tell.</summary>
+    public bool IsSilentSince(Question question, TimeSpan time) => Bytes == question.Bytes && timeProvider.GetElapsedTime(question.At) >= time;
+
     /// <summary>A call has ended with an answer.</summary>
     public void Answered() => Volatile.Write(ref _slow, 0);
 
     /// <summary>Judges the connection by a call that did not end in time.</summary>
     /// <param name="timeout">Its time.</param>
-    /// <param name="bytesBefore">How many bytes had arrived after half of it, when a sign of life was asked for; null: none was.</param>
-    public Verdict Judge(TimeSpan timeout, long? bytesBefore)
+    /// <param name="question">When a sign of life was asked for; null: none was.</param>
+    public Verdict Judge(TimeSpan timeout, Question? question)
     {
         lock (_lock)
         {
             var bytes = Bytes;
-            if (bytes == 0 || (bytesBefore is { } before ? bytes == before : timeProvider.GetElapsedTime(Volatile.Read(ref _last)) >= timeout / 2))
+            if (bytes == 0 || (question is { } asked ? IsSilentSince(asked, timeout / 4) : timeProvider.GetElapsedTime(Volatile.Read(ref _last)) >= timeout / 2))
             {
                 return Verdict.Gone;
             }

@@ -10,7 +10,7 @@ public sealed class ProcessLeaseTests
     public void Holds_ReleasedOrPutAgainSince_IsNotWhatWasLookedFor()
     {
         var lease = Held(revision: 5);
-        var seen = Assert.Single(lease.Wanted());
+        var seen = Assert.Single(lease.Wanted(unseenOnly: false));
         Assert.True(lease.Holds(seen));
 
         lease.Release(Key);
@@ -18,6 +18,52 @@ public sealed class ProcessLeaseTests
         Assert.False(lease.Holds(seen));
         Put(lease, revision: 7);
         Assert.False(lease.Holds(seen));
+    }
+
+    /// <summary>A change of a registration shows another revision before its answer is here.</summary>
+    [Fact]
+    public void Holds_WhileItIsPutAgain_IsNotWhatWasLookedFor()
+    {
+        var lease = Held(revision: 5);
+        var seen = Assert.Single(lease.Wanted(unseenOnly: false));
+        Assert.True(lease.TryEnter());
+        lease.BeginPut(Key);
+        Assert.False(lease.Holds(seen));
+
+        lease.Doubt(Key);
+        lease.Leave(Key, revision: null);
+
+        Assert.False(lease.Holds(seen));
+        Assert.Equal(ProcessLease.UnknownRevision, Assert.Single(lease.Wanted(unseenOnly: false)).Value);
+    }
+
+    [Fact]
+    public async Task TryBeginSweep_KeyThatIsPutMeanwhile_WaitsForTheEnd()
+    {
+        var lease = new ProcessLease(1, TimeSpan.FromSeconds(9), new());
+        Assert.True(lease.TryBeginSweep(Key));
+        lease.BeginPut(Key);
+        var wait = lease.WaitForSweepAsync(Key, TestContext.Current.CancellationToken);
+        Assert.False(wait.IsCompleted);
+        Assert.False(lease.TryBeginSweep(Key));
+
+        lease.EndSweep(Key);
+
+        await wait;
+        Assert.False(lease.TryBeginSweep(Key));
+        Assert.True(lease.WaitForSweepAsync(Key, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Wanted_AFullLookThatDidNotComeToTheEnd_GoesOnThere()
+    {
+        var lease = Held(revision: 5);
+        KeyValuePair<ByteString, long>[] rest = [new(ByteString.CopyFromUtf8("/services/s/rest"), 4)];
+        lease.Unseen(rest);
+        Assert.Equal(rest, lease.Wanted(unseenOnly: true));
+        Assert.Equal(Key, Assert.Single(lease.Wanted(unseenOnly: false)).Key);
+        lease.Unseen([]);
+        Assert.Equal(Key, Assert.Single(lease.Wanted(unseenOnly: true)).Key);
     }
 
     [Fact]

@@ -17,7 +17,21 @@ public sealed class LivenessTests
     public void Judge_NothingSinceTheQuestion_Gone()
     {
         _liveness.Heard(100);
-        Assert.Equal(Verdict.Gone, _liveness.Judge(Timeout, 100));
+        var question = _liveness.Now();
+        _time.Advance(Timeout / 2);
+        Assert.Equal(Verdict.Gone, _liveness.Judge(Timeout, question));
+    }
+
+    /// <summary>A process that stood still asks and judges in the same moment.</summary>
+    [Fact]
+    public void Judge_NoTimeSinceTheQuestion_Slow()
+    {
+        _liveness.Heard(100);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        var question = _liveness.Now();
+        _time.Advance(Timeout / 8);
+        Assert.Equal(Verdict.Slow, _liveness.Judge(Timeout, question));
+        Assert.False(_liveness.IsSilentSince(question, Timeout / 4));
     }
 
     [Theory]
@@ -52,8 +66,8 @@ public sealed class LivenessTests
     private Verdict Slow(int bytes, double after)
     {
         _time.Advance(TimeSpan.FromSeconds(after));
-        var before = _liveness.Bytes;
+        var question = _liveness.Now();
         _liveness.Heard(bytes);
-        return _liveness.Judge(Timeout, before);
+        return _liveness.Judge(Timeout, question);
     }
 }

@@ -26,6 +26,25 @@ public sealed class SilenceTests
         await victim.ResumeAsync();
     }
 
+    /// <summary>The engine gives a registration that has to be made 2 s, which is less than a request may take.</summary>
+    [Fact]
+    public async Task Register_MemberPausedAndTheEnginesLimit_IsMadeAtAnother()
+    {
+        await using var cluster = await OwnServer.StartClusterAsync();
+        var leader = await EtcdAdmin.LeaderAsync(cluster.Nodes);
+        var victim = cluster.Nodes.First(node => node != leader);
+        await using var backend = BackendTestKit.Create([victim.Address, .. cluster.Nodes.Where(node => node != victim).Select(node => node.Address)]);
+        await backend.ReadAsync(new("orders"), Stop);
+        await victim.PauseAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders"), seconds: 6), patience.Token));
+
+        Assert.NotEqual(victim.Address, backend.Parts.Client.Connections.Current.Endpoint);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance("orders"), seconds: 6), Stop);
+        await victim.ResumeAsync();
+    }
+
     [Fact]
     public async Task Renew_LeaderPausedElsewhere_ConnectionAndItsWatchesStay()
     {
