@@ -20,6 +20,7 @@ internal static class PackageReadmes
         builder.Services.AddHttpClient("orders", client => client.BaseAddress = new Uri("http://orders/"))
             .AddDiscoveryHandler();
         builder.Services.AddDiscoveryClient().AddEtcd();
+        builder.Services.AddDiscoveryClient().AddNacos();
         builder.Services.AddDiscoveryClient(options => options.Selector = "round-robin");
         builder.Services.AddDiscoveryClient().Services.AddSingleton<IRegistryBackendFactory, MyBackendFactory>();
     }
