@@ -51,13 +51,9 @@ internal static class ConsulNamesWatch
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            try
+            if (WireName.Decode(reader.GetString()!) is var name && Names.IsService(name))
             {
-                names.Add(ServiceName.Validate(WireName.Decode(reader.GetString()!)));
-            }
-            catch (ArgumentException)
-            {
-                // No query could ask for it.
+                names.Add(name);
             }
 
             reader.Read();

@@ -52,9 +52,6 @@ internal static class EtcdSettings
         if (string.IsNullOrEmpty(options.KeyPrefix))
         {
             settings.AddError("KeyPrefix", "is empty, a prefix that ends with a slash is expected, such as '/services/'");
-
-            // Errors are told together later; what is made until then has to stand.
-            options.KeyPrefix = "/";
         }
         else if (!options.KeyPrefix.EndsWith('/'))
         {

@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
-using Discovery.Client.Adapters;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Discovery.Client.Nacos;
 
@@ -12,17 +8,7 @@ internal sealed class NacosBackendFactory : IRegistryBackendFactory
     public string Type => "nacos";
 
     public IRegistryBackend Create(RegistryBackendContext context)
-    {
-        var options = NacosSettings.Read(context.Settings);
-        foreach (var configure in context.Services.GetServices<IConfigureOptions<NacosOptions>>())
-        {
-            configure.Configure(options);
-        }
-
-        NacosSettings.Validate(options, context.Settings);
-        var loggers = context.Services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        return Create(options, context.TimeProvider, loggers.CreateLogger<NacosRegistryBackend>());
-    }
+        => Create(BackendOptions.Read(context, NacosSettings.Read, NacosSettings.Validate), context.TimeProvider, BackendOptions.CreateLogger<NacosRegistryBackend>(context));
 
     /// <param name="options">How Nacos is reached.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -32,7 +18,7 @@ internal sealed class NacosBackendFactory : IRegistryBackendFactory
     {
         Uri[] endpoints = [.. options.Endpoints];
         (shuffle ?? (all => RandomNumberGenerator.Shuffle(all.AsSpan())))(endpoints);
-        var tls = new BackendTls(new(options.CaFile, options.ClientCertificateFile, options.ClientKeyFile, options.ClientKeyPassword, options.ServerName), timeProvider, logger);
+        var tls = new BackendTls(options.TlsFiles, timeProvider, logger);
         var servers = new EndpointSet(endpoints, 0, timeProvider, logger);
         var credentials = NacosCredentials.Create(options, tls, timeProvider, logger);
         INacosTransport transport = options.Transport == NacosTransport.Http

@@ -1,12 +1,9 @@
-using System.Security.Cryptography;
-
 namespace Discovery.Client.Nacos;
 
 /// <summary>What the operations of one backend share.</summary>
 internal sealed class NacosBackendParts(NacosOptions options, INacosTransport transport, TimeProvider timeProvider)
 {
-    // By chance, so that the epochs of two clients of one registry differ: a list of one may be the other's last.
-    private ulong _epoch = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 1;
+    private readonly Epochs _epochs = new();
     private long _number;
 
     public NacosOptions Options { get; } = options;
@@ -16,7 +13,7 @@ internal sealed class NacosBackendParts(NacosOptions options, INacosTransport tr
     public TimeProvider TimeProvider { get; } = timeProvider;
 
     /// <summary>An epoch that no list of this backend had before. Nacos has no versions: the number within is the order in which lists came.</summary>
-    public ulong NextEpoch() => Interlocked.Increment(ref _epoch);
+    public ulong NextEpoch() => _epochs.Next();
 
     /// <summary>The number of a registration: greater than every one before it, those of the process that was here before included as far as clocks can tell.</summary>
     public long NextNumber()

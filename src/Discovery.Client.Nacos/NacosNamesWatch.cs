@@ -11,7 +11,7 @@ internal static class NacosNamesWatch
         while (true)
         {
             var names = await parts.Transport.ListNamesAsync(parts.Options.Namespace, parts.Options.Group, cancellationToken).ConfigureAwait(false);
-            var read = names.Select(WireName.Decode).Where(IsName).ToHashSet(StringComparer.Ordinal);
+            var read = names.Select(WireName.Decode).Where(Names.IsService).ToHashSet(StringComparer.Ordinal);
             if (known is null || !known.SetEquals(read))
             {
                 known = read;
@@ -19,18 +19,6 @@ internal static class NacosNamesWatch
             }
 
             await Task.Delay(parts.Options.NamesInterval, parts.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static bool IsName(string service)
-    {
-        try
-        {
-            return ServiceName.Validate(service).Length > 0;
-        }
-        catch (ArgumentException)
-        {
-            return false;
         }
     }
 }

@@ -74,4 +74,6 @@ public sealed class NacosOptions
 
     /// <summary>The name the servers' certificates are checked against. The default is the endpoint's host.</summary>
     public string? ServerName { get; set; }
+
+    internal TlsFiles TlsFiles => new(CaFile, ClientCertificateFile, ClientKeyFile, ClientKeyPassword, ServerName);
 }

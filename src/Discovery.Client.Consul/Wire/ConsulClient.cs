@@ -58,7 +58,7 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Bac
         catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
             Endpoints.Failed(endpoint);
-            throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} cannot be reached: {Reason(error)}", connection: endpoint.Authority, innerException: error);
+            throw new RegistryException($"{method} {PathOnly(path)}: Consul at {endpoint} cannot be reached: {HttpFailure.Reason(error)}", connection: endpoint.Authority, innerException: error);
         }
     }
 
@@ -120,6 +120,4 @@ internal sealed class ConsulClient(ConsulOptions options, ConsulToken token, Bac
         var start = new byte[response.IsSuccessStatusCode ? 16 : 512];
         return start[..await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)];
     }
-
-    private static string Reason(Exception error) => error.InnerException is { } inner && !error.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{error.Message} {inner.Message}" : error.Message;
 }

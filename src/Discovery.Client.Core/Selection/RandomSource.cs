@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Discovery.Client.Internal;
 
 namespace Discovery.Client.Selection;
 
@@ -33,13 +34,7 @@ public abstract class RandomSource
     }
 
     // Seeds that are near each other would begin alike otherwise.
-    private static ulong Scramble(ulong seed)
-    {
-        var z = seed + 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private static ulong Scramble(ulong seed) => SplitMix64.Mix(seed + SplitMix64.Gamma);
 
     private sealed class SeededSource(ulong seed) : RandomSource
     {

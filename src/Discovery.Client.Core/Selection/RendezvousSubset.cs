@@ -12,20 +12,12 @@ internal static class RendezvousSubset
         var indexes = new int[nodes.Length];
         for (var i = 0; i < scores.Length; i++)
         {
-            (scores[i], indexes[i]) = (Mix(XxHash64.Hash(nodes[i].Node.Instance.InstanceId) ^ caller), i);
+            (scores[i], indexes[i]) = (SplitMix64.Mix(XxHash64.Hash(nodes[i].Node.Instance.InstanceId) ^ caller), i);
         }
 
         Array.Sort(scores, indexes);
         var taken = indexes[..size];
         Array.Sort(taken);
         return [.. taken.Select(index => nodes[index])];
-    }
-
-    // The finalizer of SplitMix64 (Steele, Lea and Flood, 2014): ids and callers that differ in one bit must have nothing to do with each other.
-    private static ulong Mix(ulong x)
-    {
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
     }
 }

@@ -76,8 +76,8 @@ internal static class EtcdErrors
     /// <param name="text">What failed, with its causes.</param>
     /// <param name="hasUser">Whether a user is configured.</param>
     public static string Advice(bool isTls, string text, bool hasUser)
-        => !isTls && Contains(text, "HTTP/2 handshake") ? " Perhaps the server speaks TLS: then the endpoint must begin with https."
-            : isTls && (Contains(text, "unexpected EOF") || Contains(text, "Cannot determine the frame size") || Contains(text, "HTTP/1.1 response")) ? " Perhaps the server does not speak TLS: then the endpoint must begin with http."
+        => !isTls && SchemeMismatch.LacksTls(text) ? " Perhaps the server speaks TLS: then the endpoint must begin with https."
+            : isTls && SchemeMismatch.HasTlsTooMuch(text) ? " Perhaps the server does not speak TLS: then the endpoint must begin with http."
             : !isTls && Contains(text, "PROTOCOL_ERROR") ? " Perhaps this is the port for other members (usually 2380): clients use another one (usually 2379)."
             : isTls && Contains(text, "RemoteCertificateNameMismatch") ? " The member's certificate is not for the endpoint's host: set ServerName to a name that it is for."
             : isTls && Contains(text, "RemoteCertificateChainErrors") ? " The authority that signed the member's certificate is not trusted: set CaFile."

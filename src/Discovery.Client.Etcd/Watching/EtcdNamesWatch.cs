@@ -45,7 +45,7 @@ internal static class EtcdNamesWatch
     /// <returns>Whether a name came or went by it.</returns>
     private static bool Change(KeyLayout layout, Dictionary<string, HashSet<string>> services, ByteString key, bool isThere)
     {
-        if (!layout.TryRead(key, out var service, out var id) || !IsName(service))
+        if (!layout.TryRead(key, out var service, out var id) || !Names.IsService(service))
         {
             return false;
         }
@@ -62,17 +62,5 @@ internal static class EtcdNamesWatch
 
         _ = isThere ? ids.Add(id) : ids.Remove(id);
         return ids.Count == 0 && services.Remove(service);
-    }
-
-    private static bool IsName(string service)
-    {
-        try
-        {
-            return ServiceName.Validate(service).Length > 0;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class WatchStream
                 return null;
             }
 
-            var watch = new WatchSubscription(range, start, Remove) { Id = ++_lastId };
+            var watch = new WatchSubscription(range, Remove) { Id = ++_lastId };
             _watches.Add(watch.Id, watch);
             _unanswered.Enqueue(watch.Id);
             _requests.Writer.TryWrite(new()

@@ -4,7 +4,7 @@ using Google.Protobuf;
 namespace Discovery.Client.Etcd;
 
 /// <summary>One watched range: what the stream has brought for it and nobody has taken yet, joined per key, so that it is never more than the range has keys.</summary>
-internal sealed class WatchSubscription(KeyRange range, long start, Action<WatchSubscription> end) : IDisposable
+internal sealed class WatchSubscription(KeyRange range, Action<WatchSubscription> end) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<Wire.ResponseHeader> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,9 +17,6 @@ internal sealed class WatchSubscription(KeyRange range, long start, Action<Watch
     private List<Wire.Event>? _fragments;
 
     public KeyRange Range { get; } = range;
-
-    /// <summary>The first revision it is told of.</summary>
-    public long Start { get; } = start;
 
     /// <summary>Its number on its stream.</summary>
     public long Id { get; init; }

@@ -103,14 +103,4 @@ internal sealed class EtcdConnection : IDisposable
             // Whoever asked looks at what has arrived.
         }
     }
-
-    /// <summary>The handler checks certificates against the host that a request names.</summary>
-    private sealed class HostHandler(string name, HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            request.Headers.Host = name;
-            return base.SendAsync(request, cancellationToken);
-        }
-    }
 }

@@ -70,22 +70,8 @@ internal sealed class EtcdToken(Wire.Auth.AuthClient client, EtcdOptions options
         }
     }
 
-    private async Task<string> PasswordAsync(CancellationToken cancellationToken)
-    {
-        if (options.PasswordFile is not { } path)
-        {
-            return options.Password ?? "";
-        }
-
-        try
-        {
-            return (await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)).Trim();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new RegistryException($"There is no password in the etcd password file '{path}': {error.Message}", innerException: error);
-        }
-    }
+    private ValueTask<string> PasswordAsync(CancellationToken cancellationToken)
+        => SecretText.ReadAsync(options.Password, options.PasswordFile, $"There is no password in the etcd password file '{options.PasswordFile}'", cancellationToken);
 
     private sealed record Held(string? Token, long Since);
 }

@@ -17,9 +17,7 @@ internal interface INacosCredentials : IDisposable
 /// <summary>Nobody in particular.</summary>
 internal sealed class NoCredentials : INacosCredentials
 {
-    private static readonly Dictionary<string, string> None = [];
-
-    public ValueTask<IReadOnlyDictionary<string, string>> GetAsync(string? resource, CancellationToken cancellationToken) => new(None);
+    public ValueTask<IReadOnlyDictionary<string, string>> GetAsync(string? resource, CancellationToken cancellationToken) => new(Proof.None);
 
     public bool Reject(IReadOnlyDictionary<string, string> refused) => false;
 

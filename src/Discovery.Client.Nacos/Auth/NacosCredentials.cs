@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
@@ -38,7 +37,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
 
         if (_options.AccessKey is { } accessKey)
         {
-            var secret = await Password.ReadAsync(_options.SecretKey, _options.SecretKeyFile, cancellationToken).ConfigureAwait(false);
+            var secret = await SecretAsync(_options.SecretKey, _options.SecretKeyFile, cancellationToken).ConfigureAwait(false);
             RequestSignature.AddTo(proof, accessKey, secret, resource, _timeProvider.GetUtcNow());
         }
 
@@ -114,7 +113,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
     {
         try
         {
-            var password = await Password.ReadAsync(_options.Password, _options.PasswordFile, cancellationToken).ConfigureAwait(false);
+            var password = await SecretAsync(_options.Password, _options.PasswordFile, cancellationToken).ConfigureAwait(false);
 
             // The token's life begins before the question, not after the answer.
             var asked = _timeProvider.GetTimestamp();
@@ -128,6 +127,9 @@ internal sealed partial class NacosCredentials : INacosCredentials
             throw;
         }
     }
+
+    private static ValueTask<string> SecretAsync(string? text, string? file, CancellationToken cancellationToken)
+        => SecretText.ReadAsync(text, file, $"The secret for Nacos in '{file}' cannot be read", cancellationToken);
 
     private TokenStep Decide(Held held)
         => TokenRule.Decide(_timeProvider.GetElapsedTime(held.Since), held.Lifetime, _failure is { } failure ? _timeProvider.GetElapsedTime(failure.At) : null);

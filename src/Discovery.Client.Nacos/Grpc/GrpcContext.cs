@@ -1,4 +1,3 @@
-using Discovery.Client.Adapters;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;

@@ -1,4 +1,3 @@
-using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;

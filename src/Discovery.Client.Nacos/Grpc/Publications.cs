@@ -101,7 +101,7 @@ internal sealed partial class Publications(NacosConnection connection, GrpcConte
         try
         {
             var list = await connection.QueryAsync(context, publication.Set.Service, connection.Ended).ConfigureAwait(false);
-            isThere = held.Values.All(own => list.Hosts?.Items.Any(host => host.Ip == own.Ip && host.Port == own.Port) == true);
+            isThere = held.Values.All(list.Lists);
         }
         catch (RegistryException)
         {

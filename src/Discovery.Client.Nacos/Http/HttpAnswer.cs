@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Discovery.Client.Nacos;
 
@@ -10,4 +12,10 @@ internal sealed record HttpAnswer(int Status, byte[] Body)
     public bool IsSuccess => Status == 200;
 
     public string Text => Encoding.UTF8.GetString(Body);
+
+    /// <summary>The body, read as what it is to be.</summary>
+    /// <exception cref="FormatException">It is null.</exception>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public T Read<T>(JsonTypeInfo<T> type)
+        where T : class => JsonSerializer.Deserialize(Body, type) ?? throw new FormatException("it is null");
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;

@@ -71,7 +71,7 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
     public async Task<bool> IsListedAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
         var list = await client.AskAsync(client.Current, api => api.List(instance.Service, [instance.Instance.ClusterName ?? "DEFAULT"]), cancellationToken).ConfigureAwait(false);
-        return list.Hosts?.Items.Any(host => host.Ip == instance.Instance.Ip && host.Port == instance.Instance.Port) == true;
+        return list.Lists(instance.Instance);
     }
 
     /// <summary>Tells it to all whom it concerns; one that took it is enough.</summary>

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using Discovery.Client.Adapters;
 
 namespace Discovery.Client.Nacos;
 
@@ -68,7 +67,7 @@ internal sealed class NacosHttp : IDisposable
         // The pool asks a new connection for its remote address outside its own mapping: one that was reset meanwhile throws a bare SocketException.
         catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
-            throw new RegistryException($"{request}: Nacos at {endpoint} cannot be reached: {Reason(error)}", connection: endpoint.Authority, innerException: error);
+            throw new RegistryException($"{request}: Nacos at {endpoint} cannot be reached: {HttpFailure.Reason(error)}", connection: endpoint.Authority, innerException: error);
         }
     }
 
@@ -99,6 +98,4 @@ internal sealed class NacosHttp : IDisposable
 
         return message;
     }
-
-    private static string Reason(Exception error) => error.InnerException is { } inner && !error.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{error.Message} {inner.Message}" : error.Message;
 }

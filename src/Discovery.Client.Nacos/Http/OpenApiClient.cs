@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Discovery.Client.Adapters;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;

@@ -17,7 +17,7 @@ internal sealed class OpenApiV1 : IOpenApi
         => new(For(HttpMethod.Post, Instance, instance, InstanceParameters.Content(instance)), IsOk);
 
     public ApiCall<BeatVerdict> Beat(RegisteredInstance instance)
-        => new(For(HttpMethod.Put, Instance + "/beat", instance, []), answer => Read(answer, HttpJsonContext.Default.BeatAnswer) switch
+        => new(For(HttpMethod.Put, Instance + "/beat", instance, []), answer => answer.Read(HttpJsonContext.Default.BeatAnswer) switch
         {
             { Code: BeatTaken, ClientBeatInterval: var interval } => new(true, interval > 0 ? TimeSpan.FromMilliseconds(interval) : null),
             { Code: BeatOfUnknown } => new(false, null),
@@ -25,7 +25,7 @@ internal sealed class OpenApiV1 : IOpenApi
         });
 
     public ApiCall<Presence>? Look(RegisteredInstance instance)
-        => new(For(HttpMethod.Get, Instance, instance, []), answer => Judge(Read(answer, HttpJsonContext.Default.InstanceAnswer), instance.Instance)) { TellsGeneration = false };
+        => new(For(HttpMethod.Get, Instance, instance, []), answer => Judge(answer.Read(HttpJsonContext.Default.InstanceAnswer), instance.Instance)) { TellsGeneration = false };
 
     public ApiCall<bool> Deregister(RegisteredInstance instance) => new(For(HttpMethod.Delete, Instance, instance, []), IsOk);
 
@@ -44,7 +44,4 @@ internal sealed class OpenApiV1 : IOpenApi
             : Presence.There;
 
     private static bool IsOk(HttpAnswer answer) => answer.Text.Trim() == "ok" ? true : throw new FormatException("ok is expected");
-
-    private static T Read<T>(HttpAnswer answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-        where T : class => JsonSerializer.Deserialize(answer.Body, type) ?? throw new FormatException("it is null");
 }

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-
 namespace Discovery.Client.Nacos;
 
 /// <summary>The client API of Nacos 3, the only one over HTTP where that of Nacos 1 is switched off, or gone as from 3.2 on.</summary>
@@ -15,10 +12,10 @@ internal sealed class OpenApiV3 : IOpenApi
     public bool PassesOn => false;
 
     public ApiCall<bool> Register(RegisteredInstance instance)
-        => new(For(HttpMethod.Post, instance, InstanceParameters.Content(instance)), answer => IsSuccess(Read(answer, HttpJsonContext.Default.CodeAnswer)));
+        => new(For(HttpMethod.Post, instance, InstanceParameters.Content(instance)), answer => IsSuccess(answer.Read(HttpJsonContext.Default.CodeAnswer)));
 
     public ApiCall<BeatVerdict> Beat(RegisteredInstance instance)
-        => new(For(HttpMethod.Post, instance, [("heartBeat", "true")]), answer => Read(answer, HttpJsonContext.Default.CodeAnswer) switch
+        => new(For(HttpMethod.Post, instance, [("heartBeat", "true")]), answer => answer.Read(HttpJsonContext.Default.CodeAnswer) switch
         {
             { Code: InstanceNotFound } => new(false, null),
             var other => new(IsSuccess(other), null),
@@ -27,12 +24,12 @@ internal sealed class OpenApiV3 : IOpenApi
     public ApiCall<Presence>? Look(RegisteredInstance instance) => null;
 
     public ApiCall<bool> Deregister(RegisteredInstance instance)
-        => new(For(HttpMethod.Delete, instance, []), answer => IsSuccess(Read(answer, HttpJsonContext.Default.CodeAnswer)));
+        => new(For(HttpMethod.Delete, instance, []), answer => IsSuccess(answer.Read(HttpJsonContext.Default.CodeAnswer)));
 
     public ApiCall<NacosServiceInfo> List(ServiceKey service, IEnumerable<string> clusters)
         => new(
             new(HttpMethod.Get, Instance + "/list", ("serviceName", service.Name), ("groupName", service.Group), ("namespaceId", service.Namespace), ("clusterName", string.Join(',', clusters))) { Resource = service.Grouped },
-            answer => Read(answer, HttpJsonContext.Default.HostsAnswer) is var list && IsSuccess(new(list.Code, list.Message)) && list.Data is { } hosts
+            answer => answer.Read(HttpJsonContext.Default.HostsAnswer) is var list && IsSuccess(new(list.Code, list.Message)) && list.Data is { } hosts
                 ? new NacosServiceInfo { Name = service.Name, GroupName = service.Group, Hosts = hosts }
                 : throw new FormatException("it has no list of instances"));
 
@@ -40,7 +37,4 @@ internal sealed class OpenApiV3 : IOpenApi
         => new(method, Instance, [("serviceName", instance.Service.Name), ("groupName", instance.Service.Group), .. InstanceParameters.Identity(instance), .. more]) { Resource = instance.Service.Grouped };
 
     private static bool IsSuccess(CodeAnswer answer) => answer.Code == Success ? true : throw new FormatException($"its code is {answer.Code}: {answer.Message}");
-
-    private static T Read<T>(HttpAnswer answer, JsonTypeInfo<T> type)
-        where T : class => JsonSerializer.Deserialize(answer.Body, type) ?? throw new FormatException("it is null");
 }

@@ -39,6 +39,9 @@ internal sealed record NacosServiceInfo
 
     /// <summary>The server counts all instances as healthy because too few are.</summary>
     public bool ReachProtectionThreshold { get; init; }
+
+    /// <summary>Whether an instance with this one's address is listed.</summary>
+    public bool Lists(NacosInstance instance) => Hosts?.Items.Any(host => host.Ip == instance.Ip && host.Port == instance.Port) == true;
 }
 
 /// <summary>The instances of a list.</summary>

@@ -3,66 +3,24 @@ using Discovery.Client.Servers;
 
 namespace Discovery.Client.Consul.Tests.Conformance;
 
-/// <summary>The servers behind one class of conformance tests, started once, with a proxy before the agent that is asked.</summary>
-public abstract class ConsulSetup : IAsyncLifetime
+/// <summary>One server of Consul, or 3 and a client agent, which is then the one that is asked.</summary>
+public abstract class ConsulSetup : ServerSetup
 {
-    private readonly List<IAsyncDisposable> _owned = [];
+    private ServerNode? _agent;
 
     public abstract string Version { get; }
 
-    /// <summary>Whether there are 3 servers and a client agent rather than one server.</summary>
-    public abstract bool IsCluster { get; }
+    public override string Name => $"Consul {Version}, {(IsCluster ? "3 servers and a client agent" : "1 server")}";
 
-    public string Name => $"Consul {Version}, {(IsCluster ? "3 servers and a client agent" : "1 server")}";
-
-    /// <summary>The agent that is asked.</summary>
-    public ServerNode? Agent { get; private set; }
-
-    public ToxicProxy? Proxy { get; private set; }
-
-    /// <summary>Why there is no server.</summary>
-    public string? Missing { get; private set; }
-
-    public async ValueTask InitializeAsync()
-    {
-        try
-        {
-            if (IsCluster)
-            {
-                var cluster = Own(await ServerCluster.StartAsync(ConsulServers.Kind(Version)));
-                Agent = Own(await ConsulClientAgent.StartAsync(cluster.Nodes));
-            }
-            else
-            {
-                Agent = Own(await ServerNode.StartAsync(ConsulServers.Kind(Version)));
-            }
-
-            var proxies = Own(await Toxiproxy.StartAsync());
-            Proxy = await proxies.CreateProxyAsync(Agent.Port);
-            await SettleAsync();
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Missing = missing.Message;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        foreach (var owned in Enumerable.Reverse(_owned))
-        {
-            await owned.DisposeAsync();
-        }
-    }
+    public override ServerNode Asked => _agent!;
 
     /// <summary>
     /// An agent whose last synchronisation failed, as while it starts, tells the catalog of expired checks only after its next full synchronisation, 15 to 30 s later.
     /// The tests of expiry are not about that, so this waits until an expiry travels by itself: the canary was up after the last word to the agent, and is down now.
     /// </summary>
-    public async Task SettleAsync()
+    public override async Task SettleAsync()
     {
-        await using var backend = BackendTestKit.Create(Agent!.Address);
+        await using var backend = BackendTestKit.Create(Asked.Address);
         var canary = TestKit.Instance("canary");
         await Eventually.SucceedsAsync(
             async () =>
@@ -82,10 +40,9 @@ public abstract class ConsulSetup : IAsyncLifetime
             error => error is RegistryException);
     }
 
-    private T Own<T>(T owned)
-        where T : IAsyncDisposable
+    protected override async Task StartAsync()
     {
-        _owned.Add(owned);
-        return owned;
+        var servers = await StartNodesAsync(ConsulServers.Kind(Version));
+        _agent = IsCluster ? Own(await ConsulClientAgent.StartAsync(servers)) : servers[0];
     }
 }

@@ -16,32 +16,10 @@ public static class ConsulServers
     public static ServerKind Kind(string version) => version == Oldest ? ServerKind.Consul18 : ServerKind.Consul;
 }
 
-/// <summary>One server of each version, started when a test first asks for it. Tests here leave it running and use service names of their own.</summary>
-public sealed class SingleConsul : IAsyncDisposable
+/// <summary>A server of each version, for tests that leave it running.</summary>
+public sealed class SingleConsul() : SharedServers(ConsulServers.Kind, ConsulServers.Newest, ConsulServers.Oldest)
 {
-    private readonly Dictionary<string, Lazy<Task<ServerNode>>> _nodes = new[] { ConsulServers.Newest, ConsulServers.Oldest }
-        .ToDictionary(version => version, version => new Lazy<Task<ServerNode>>(() => ServerNode.StartAsync(ConsulServers.Kind(version))));
-
-    public async Task<ServerNode> NodeAsync(string version = ConsulServers.Newest)
-    {
-        try
-        {
-            return await _nodes[version].Value;
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Assert.Skip(missing.Message);
-            throw;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in _nodes.Values.Where(node => node is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
-        {
-            await (await node.Value).DisposeAsync();
-        }
-    }
+    public Task<ServerNode> NodeAsync() => NodeAsync(ConsulServers.Newest);
 }
 
 [CollectionDefinition(ConsulServers.Alone)]

@@ -5,29 +5,9 @@ namespace Discovery.Client.Consul.Tests.Servers;
 /// <summary>Starts servers for one test alone.</summary>
 internal static class OwnServer
 {
-    public static async Task<ServerNode> StartAsync(string version = ConsulServers.Newest, params string[] settings)
-    {
-        try
-        {
-            return await ServerNode.StartAsync(ConsulServers.Kind(version), settings, TestContext.Current.CancellationToken);
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Assert.Skip(missing.Message);
-            throw;
-        }
-    }
+    public static Task<ServerNode> StartAsync(string version = ConsulServers.Newest, params string[] settings)
+        => Missing.Skips(ServerNode.StartAsync(ConsulServers.Kind(version), settings, TestContext.Current.CancellationToken));
 
-    public static async Task<ServerCluster> StartClusterAsync(string version = ConsulServers.Newest, params string[] settings)
-    {
-        try
-        {
-            return await ServerCluster.StartAsync(ConsulServers.Kind(version), 3, settings, TestContext.Current.CancellationToken);
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Assert.Skip(missing.Message);
-            throw;
-        }
-    }
+    public static Task<ServerCluster> StartClusterAsync(string version = ConsulServers.Newest, params string[] settings)
+        => Missing.Skips(ServerCluster.StartAsync(ConsulServers.Kind(version), 3, settings, TestContext.Current.CancellationToken));
 }

@@ -21,31 +21,10 @@ public static class EtcdServers
     };
 }
 
-/// <summary>One server, started when a test first asks for it. Tests here leave it running and use service names of their own.</summary>
-public sealed class SingleEtcd : IAsyncDisposable
+/// <summary>The newest server, for tests that leave it running.</summary>
+public sealed class SingleEtcd() : SharedServers(EtcdServers.Kind, EtcdServers.Newest)
 {
-    private readonly Lazy<Task<ServerNode>> _node = new(() => ServerNode.StartAsync(ServerKind.Etcd));
-
-    public async Task<ServerNode> NodeAsync()
-    {
-        try
-        {
-            return await _node.Value;
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Assert.Skip(missing.Message);
-            throw;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_node is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-        {
-            await (await _node.Value).DisposeAsync();
-        }
-    }
+    public Task<ServerNode> NodeAsync() => NodeAsync(EtcdServers.Newest);
 }
 
 [CollectionDefinition(EtcdServers.Alone)]

@@ -4,7 +4,7 @@ namespace Discovery.Client.Etcd.Tests.Watching;
 
 public sealed class WatchSubscriptionTests
 {
-    private readonly WatchSubscription _watch = new(KeyRange.Below("/services/orders/"), 1, _ => { });
+    private readonly WatchSubscription _watch = new(KeyRange.Below("/services/orders/"), _ => { });
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

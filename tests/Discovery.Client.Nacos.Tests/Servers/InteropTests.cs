@@ -11,48 +11,19 @@ public sealed class InteropTests(SingleNacos servers)
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("nacos2", "interop-go", "nacosgo")]
-    [InlineData("nacos3", "interop-java", "nacosjava3")]
-    public Task Interop_TheirInstance_IsSeenAndGoesWhenItEnds(string server, string program, string client) => TheirInstanceIsSeenAsync(server, program, client);
-
-    [Theory]
-    [InlineData("nacos3", "interop-go", "nacosgo")]
-    [InlineData("nacos2", "interop-go", "kratos")]
-    [InlineData("nacos3", "interop-go", "kratos")]
-    [InlineData("nacos2", "interop-go", "kitex")]
-    [InlineData("nacos3", "interop-go", "kitex")]
-    [InlineData("nacos2", "interop-java", "springcloud")]
-    [InlineData("nacos3", "interop-java", "springcloud")]
-    [InlineData("nacos2", "interop-java", "nacosjava2")]
-    [InlineData("nacos3", "interop-java", "nacosjava2")]
-    [InlineData("nacos2", "interop-java", "nacosjava3")]
-    [Trait("Category", NacosServers.LongForm)]
-    public Task Interop_TheirInstanceElsewhere_IsSeenAndGoesWhenItEnds(string server, string program, string client) => TheirInstanceIsSeenAsync(server, program, client);
-
-    [Theory]
-    [InlineData("nacos2", "interop-go", "nacosgo")]
-    [InlineData("nacos3", "interop-java", "nacosjava3")]
-    public Task Interop_OurInstances_AreSeenByThem(string server, string program, string client) => OurInstancesAreSeenAsync(server, program, client);
-
-    [Theory]
-    [InlineData("nacos3", "interop-go", "nacosgo")]
-    [InlineData("nacos2", "interop-go", "kratos")]
-    [InlineData("nacos3", "interop-go", "kratos")]
-    [InlineData("nacos2", "interop-go", "kitex")]
-    [InlineData("nacos3", "interop-go", "kitex")]
-    [InlineData("nacos2", "interop-java", "springcloud")]
-    [InlineData("nacos3", "interop-java", "springcloud")]
-    [InlineData("nacos2", "interop-java", "nacosjava2")]
-    [InlineData("nacos3", "interop-java", "nacosjava2")]
-    [InlineData("nacos2", "interop-java", "nacosjava3")]
-    [Trait("Category", NacosServers.LongForm)]
-    public Task Interop_OurInstances_AreSeenByThemElsewhere(string server, string program, string client) => OurInstancesAreSeenAsync(server, program, client);
+    /// <summary>Which client of whose program, on which server.</summary>
+    public static TheoryData<string, string, string> Clients { get; } = new(
+        from client in ((string, string)[])
+            [("interop-go", "nacosgo"), ("interop-go", "kratos"), ("interop-go", "kitex"), ("interop-java", "springcloud"), ("interop-java", "nacosjava2"), ("interop-java", "nacosjava3")]
+        from server in NacosServers.Versions.Select(row => row.Data)
+        select (server, client.Item1, client.Item2));
 
     /// <summary>Kratos writes the scheme behind the name.</summary>
     private static string Listed(string client, string service) => client == "kratos" ? service + ".grpc" : service;
 
-    private async Task TheirInstanceIsSeenAsync(string server, string program, string client)
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Interop_TheirInstance_IsSeenAndGoesWhenItEnds(string server, string program, string client)
     {
         var node = await servers.NodeAsync(server);
         var service = $"theirs-{client}";
@@ -64,7 +35,7 @@ public sealed class InteropTests(SingleNacos servers)
         await polled.UntilAsync(list => list.Instances.IsEmpty);
         await pushed.UntilAsync(list => list.Instances.IsEmpty);
 
-        await using var peer = await OwnServer.OrSkip(InteropPeer.RegisterAsync(
+        await using var peer = await Missing.Skips(InteropPeer.RegisterAsync(
             program, client, $"nacos://127.0.0.1:{node.Port}", service, $"127.0.0.1:{port.Port}", ["--meta", "zone=z1", "--meta", "color=blue"], Stop));
         var seen = (await polled.UntilAsync(list => list.Instances is [{ Status: ServiceStatus.Up }], seconds: 60)).Instances[0];
         Assert.Equal(("127.0.0.1", port.Port, "z1", "blue"), (seen.Host, seen.Port, seen.Zone, seen.Metadata["color"]));
@@ -77,13 +48,15 @@ public sealed class InteropTests(SingleNacos servers)
         await pushed.UntilAsync(list => list.Instances.IsEmpty);
     }
 
-    private async Task OurInstancesAreSeenAsync(string server, string program, string client)
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Interop_OurInstances_AreSeenByThem(string server, string program, string client)
     {
         var node = await servers.NodeAsync(server);
         var service = $"ours-{client}";
         await using var http = BackendTestKit.Create(NacosTransport.Http, node.Address);
         await using var grpc = BackendTestKit.Create(NacosTransport.Grpc, node.Address);
-        await using var peer = await OwnServer.OrSkip(InteropPeer.WatchAsync(program, client, $"nacos://127.0.0.1:{node.Port}", service));
+        await using var peer = await Missing.Skips(InteropPeer.WatchAsync(program, client, $"nacos://127.0.0.1:{node.Port}", service));
         var one = TestKit.Instance(Listed(client, service), "one", 8081) with { Zone = "z1", Version = "2" };
 
         var first = await http.RegisterAsync(TestKit.Wish(one, 120), Stop);

@@ -25,33 +25,8 @@ public static class NacosServers
     };
 }
 
-/// <summary>One server of each kind, started when a test first asks for it. Tests here leave it running and use service names of their own.</summary>
-public sealed class SingleNacos : IAsyncDisposable
-{
-    private readonly Dictionary<string, Lazy<Task<ServerNode>>> _nodes = new[] { "nacos2", "nacos3", "rnacos" }
-        .ToDictionary(name => name, name => new Lazy<Task<ServerNode>>(() => ServerNode.StartAsync(NacosServers.Kind(name))));
-
-    public async Task<ServerNode> NodeAsync(string name)
-    {
-        try
-        {
-            return await _nodes[name].Value;
-        }
-        catch (ServerUnavailableException missing)
-        {
-            Assert.Skip(missing.Message);
-            throw;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in _nodes.Values.Where(node => node is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
-        {
-            await (await node.Value).DisposeAsync();
-        }
-    }
-}
+/// <summary>A server of each kind, for tests that leave it running.</summary>
+public sealed class SingleNacos() : SharedServers(NacosServers.Kind, "nacos2", "nacos3", "rnacos");
 
 [CollectionDefinition(NacosServers.Alone)]
 public sealed class SingleNacosCollection : ICollectionFixture<SingleNacos>;
