@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Discovery.Client.Etcd;
-using Google.Protobuf;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -39,6 +38,7 @@ internal static class EtcdMode
     {
         using var channel = GrpcChannel.ForAddress(endpoint);
         var kv = new Etcd.Wire.KV.KVClient(channel);
+        var lease = await new Etcd.Wire.Lease.LeaseClient(channel).LeaseGrantAsync(new() { TTL = 600 });
         using var observer = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--etcd-observer", endpoint.ToString()]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
         var (ours, bare) = (new List<double>(), new List<double>());
         for (var i = 0; i <= EtcdObserver.Services; i++)
@@ -56,7 +56,7 @@ internal static class EtcdMode
             ours.Add(TimeProvider.System.GetElapsedTime(began, seen).TotalMilliseconds);
 
             began = TimeProvider.System.GetTimestamp();
-            await kv.TxnAsync(new() { Success = { new Etcd.Wire.RequestOp { RequestPut = new() { Key = EtcdObserver.BareKey, Value = ByteString.CopyFromUtf8(number) } } } });
+            await kv.TxnAsync(new() { Success = { new Etcd.Wire.RequestOp { RequestPut = new() { Key = EtcdObserver.BareKey, Lease = lease.ID, Value = InstanceCodec.Encode(Wish(EtcdObserver.Service(i), "x", number).Instance) } } } });
             seen = await SeenAsync(observer, "bare", number);
             bare.Add(TimeProvider.System.GetElapsedTime(began, seen).TotalMilliseconds);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Discovery.Client.Etcd;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -48,8 +49,9 @@ internal static class EtcdObserver
         await call.RequestStream.WriteAsync(new() { CreateRequest = new() { Key = BareKey, WatchId = 1 } }, stop);
         while (await call.ResponseStream.MoveNext(stop))
         {
+            var version = call.ResponseStream.Current.Events is [.., var last] ? InstanceCodec.Decode("bare", "x", last.Kv.Value.Span)?.Version ?? "0" : "0";
             var seen = TimeProvider.System.GetTimestamp();
-            Say(lines, "bare", call.ResponseStream.Current.Events is [.., var last] ? last.Kv.Value.ToStringUtf8() : "0", seen);
+            Say(lines, "bare", version, seen);
         }
     }
 

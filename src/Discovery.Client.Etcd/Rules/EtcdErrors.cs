@@ -74,14 +74,15 @@ internal static class EtcdErrors
     /// <summary>What to do about it, in words, where the cause is a setting; else nothing.</summary>
     /// <param name="isTls">Whether the endpoint says https.</param>
     /// <param name="text">What failed, with its causes.</param>
-    /// <param name="hasUser">Whether a user is configured.</param>
-    public static string Advice(bool isTls, string text, bool hasUser)
+    /// <param name="userName">The user that is configured; null: none.</param>
+    public static string Advice(bool isTls, string text, string? userName)
         => !isTls && SchemeMismatch.LacksTls(text) ? " Perhaps the server speaks TLS: then the endpoint must begin with https."
             : isTls && SchemeMismatch.HasTlsTooMuch(text) ? " Perhaps the server does not speak TLS: then the endpoint must begin with http."
             : !isTls && Contains(text, "PROTOCOL_ERROR") ? " Perhaps this is the port for other members (usually 2380): clients use another one (usually 2379)."
             : isTls && Contains(text, "RemoteCertificateNameMismatch") ? " The member's certificate is not for the endpoint's host: set ServerName to a name that it is for."
             : isTls && Contains(text, "RemoteCertificateChainErrors") ? " The authority that signed the member's certificate is not trusted: set CaFile."
-            : Contains(text, "user name is empty") && !hasUser ? " Authentication is on: set UserName and Password, or show a client certificate whose common name is a user."
+            : Contains(text, "permission denied") ? $" A role of {(userName is null ? "the client certificate's user" : $"the user '{userName}'")} has to grant it for the whole range of keys."
+            : Contains(text, "user name is empty") && userName is null ? " Authentication is on: set UserName and Password, or show a client certificate whose common name is a user."
             : "";
 
     private static bool IsTokenText(string text) => TokenTexts.Any(known => Contains(text, known));

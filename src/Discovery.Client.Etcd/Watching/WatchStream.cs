@@ -243,7 +243,7 @@ internal sealed class WatchStream
             Connection.Token.Reject(_token);
         }
 
-        watch.OnBroken(new EtcdException($"Watching '{watch.Range.Key.ToStringUtf8()}': etcd at {Connection.Endpoint} refused: {answer.CancelReason}", sort, sort != EtcdError.Refused));
+        watch.OnBroken(new EtcdException($"Watching '{watch.Range.Key.ToStringUtf8()}': etcd at {Connection.Endpoint} refused: {answer.CancelReason}{_client.Advice(Connection, answer.CancelReason)}", sort, sort != EtcdError.Refused));
     }
 
     private void Remove(WatchSubscription watch)

@@ -137,9 +137,12 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
 
         Connections.Succeeded(connection);
         return new EtcdException(
-            $"{what}: etcd at {connection.Endpoint.Shown()} answered {status.StatusCode}: {text}{EtcdErrors.Advice(IsTls(connection), text, options.UserName is not null)}",
+            $"{what}: etcd at {connection.Endpoint.Shown()} answered {status.StatusCode}: {text}{Advice(connection, text)}",
             sort, sort != EtcdError.Refused && (sort != EtcdError.TokenInvalid || options.UserName is not null), error);
     }
+
+    /// <summary>What to do about a refusal or a failure of this connection, if that is a setting; else nothing.</summary>
+    public string Advice(EtcdConnection connection, string text) => EtcdErrors.Advice(connection.Endpoint.Scheme == Uri.UriSchemeHttps, text, options.UserName);
 
     private async Task<bool> IsLateAsync(Task answer, TimeSpan after)
     {
@@ -151,10 +154,8 @@ internal sealed class EtcdClient(EtcdOptions options, EtcdConnections connection
         return !answer.IsCompleted;
     }
 
-    private static bool IsTls(EtcdConnection connection) => connection.Endpoint.Scheme == Uri.UriSchemeHttps;
-
     private static RegistryException Disposed(string what, Exception error) => new($"{what}: the backend is disposed.", innerException: error);
 
-    private static RegistryException Unreachable(string what, EtcdConnection connection, string text, Exception error)
-        => new($"{what}: etcd at {connection.Endpoint.Shown()} cannot be used:{EtcdErrors.Advice(IsTls(connection), text, hasUser: true)} {text}", connection: connection.Endpoint.Authority, innerException: error);
+    private RegistryException Unreachable(string what, EtcdConnection connection, string text, Exception error)
+        => new($"{what}: etcd at {connection.Endpoint.Shown()} cannot be used:{Advice(connection, text)} {text}", connection: connection.Endpoint.Authority, innerException: error);
 }

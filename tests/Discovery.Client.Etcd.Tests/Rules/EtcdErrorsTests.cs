@@ -43,7 +43,7 @@ public sealed class EtcdErrorsTests
     [InlineData(true, "errors: RemoteCertificateNameMismatch, RemoteCertificateChainErrors", "ServerName")]
     [InlineData(true, "errors: RemoteCertificateChainErrors", "CaFile")]
     public void Advice_ACauseThatIsASetting_NamesIt(bool isTls, string text, string expected)
-        => Assert.Contains(expected, EtcdErrors.Advice(isTls, text, hasUser: false), StringComparison.Ordinal);
+        => Assert.Contains(expected, EtcdErrors.Advice(isTls, text, userName: null), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("rpc error: code = PermissionDenied desc = etcdserver: permission denied", "Refused")]

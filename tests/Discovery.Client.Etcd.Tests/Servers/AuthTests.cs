@@ -165,6 +165,7 @@ public sealed class AuthTests : IDisposable
             var error = await Assert.ThrowsAnyAsync<RegistryException>(() => attempt);
             Assert.False(error.IsTransient, error.Message);
             Assert.Contains("permission denied", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"user '{User}'", error.Message, StringComparison.Ordinal);
         }
     }
 
