@@ -73,6 +73,7 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeP
             },
             HashKey = options.HashKey is { } key ? XxHash64.Hash(key) : null,
             Now = now,
+            AcceptEjected = view.IsPanicking,
         };
         return PickWidening.Pick(view, context);
     }

@@ -41,6 +41,15 @@ internal static class LayersBinder
         return options;
     }
 
+    public static PanicOptions Bind(SettingsReader settings, PanicOptions defaults) => new() { Threshold = settings.GetInt32("Threshold", defaults.Threshold) };
+
+    public static PriorityOptions Bind(SettingsReader settings, PriorityOptions defaults) => new()
+    {
+        Metadata = settings.GetString("Metadata", defaults.Metadata),
+        Zones = [.. settings.GetStrings("Zones") ?? [.. defaults.Zones]],
+        Overprovisioning = settings.GetDouble("Overprovisioning", defaults.Overprovisioning),
+    };
+
     public static ZoneOptions Bind(SettingsReader settings, ZoneOptions defaults) => new()
     {
         Local = settings.GetString("Local", defaults.Local),

@@ -10,6 +10,8 @@ internal static class LayersRules
         => [
             .. Check(options.Outlier, $"{path}:Outlier"),
             .. Check(options.SlowStart, $"{path}:SlowStart"),
+            .. Range(options.Panic.Threshold, 0, 100, $"{path}:Panic:Threshold"),
+            .. Check(options.Priority, $"{path}:Priority"),
             .. Check(options.Zone, $"{path}:Zone"),
             .. Check(options.Subset, $"{path}:Subset"),
         ];
@@ -31,6 +33,12 @@ internal static class LayersRules
             .. DurationSettings.SlowStartWindow.Check(path, options),
             .. Range(options.Floor, 0.001, 1, $"{path}:Floor"),
             .. Range(options.Aggression, 0.01, 100, $"{path}:Aggression"),
+        ];
+
+    private static IEnumerable<string> Check(PriorityOptions options, string path)
+        => [
+            .. options is { Metadata: not null, Zones.Count: > 0 } ? [$"{path}:Zones is given beside {path}:Metadata: an instance's level comes from one of them."] : Array.Empty<string>(),
+            .. Range(options.Overprovisioning, 1, 100, $"{path}:Overprovisioning"),
         ];
 
     private static IEnumerable<string> Check(ZoneOptions options, string path)

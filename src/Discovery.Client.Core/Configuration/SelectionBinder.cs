@@ -13,6 +13,8 @@ internal static class SelectionBinder
         ConsistentHash = Bind(settings.GetSection("ConsistentHash"), defaults.ConsistentHash),
         Outlier = LayersBinder.Bind(settings.GetSection("Outlier"), defaults.Outlier),
         SlowStart = LayersBinder.Bind(settings.GetSection("SlowStart"), defaults.SlowStart),
+        Panic = LayersBinder.Bind(settings.GetSection("Panic"), defaults.Panic),
+        Priority = LayersBinder.Bind(settings.GetSection("Priority"), defaults.Priority),
         Zone = LayersBinder.Bind(settings.GetSection("Zone"), defaults.Zone),
         Subset = LayersBinder.Bind(settings.GetSection("Subset"), defaults.Subset),
     };

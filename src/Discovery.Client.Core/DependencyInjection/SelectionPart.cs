@@ -16,6 +16,7 @@ internal static class SelectionPart
         services.TryAddKeyedSingleton<ISelector, WeightedRandomSelector>(SelectorNames.WeightedRandom);
         services.TryAddKeyedSingleton<ISelector, ConsistentHashSelector>(SelectorNames.ConsistentHash);
         services.TryAddKeyedSingleton<ISelector, PickFirstSelector>(SelectorNames.PickFirst);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, PriorityFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, ZoneFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, SubsetFilter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceFilter, SlowStartFilter>());

@@ -3,6 +3,8 @@ namespace Discovery.Client.Selection;
 /// <summary>What a filter may depend on.</summary>
 public readonly struct FilterContext
 {
+    private readonly Availability _availability;
+
     /// <summary>The service, as the program names it.</summary>
     public required string ServiceName { get; init; }
 
@@ -17,4 +19,6 @@ public readonly struct FilterContext
 
     /// <summary>The dice.</summary>
     public required RandomSource Random { get; init; }
+
+    internal Availability Availability { get => _availability.Unhealthy.IsDefault ? Availability.Full : _availability; init => _availability = value; }
 }

@@ -7,5 +7,8 @@ internal static class LayersNeed
     public static bool NeedsSweep(this DiscoveryClientOptions options)
         => NeedsSweep(options.Selection) || options.Services.Values.Any(service => service.Selection is { } selection && NeedsSweep(selection));
 
+    /// <summary>Whether a layer shares out load by how much of a group is available.</summary>
+    public static bool SharesOutLoad(this SelectionOptions selection) => selection.Priority.IsOn || selection.Zone.Local is not null;
+
     private static bool NeedsSweep(SelectionOptions selection) => selection.Outlier.Enabled || selection.SlowStart.Window > TimeSpan.Zero;
 }

@@ -5,8 +5,8 @@ namespace Discovery.Client.Selection;
 public sealed class OutlierOptions
 {
     /// <summary>Whether it is done at all.</summary>
-    /// <value>The default is false.</value>
-    public bool Enabled { get; set; }
+    /// <value>The default is true.</value>
+    public bool Enabled { get; set; } = true;
 
     /// <summary>How many failures in a row take an instance out; looked at each second. 0: they do not.</summary>
     /// <value>The default is 5; 0 to 10 000.</value>

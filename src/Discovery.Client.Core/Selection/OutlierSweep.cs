@@ -8,20 +8,42 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
 {
     private long? _comparedAt;
     private bool _isActive;
+    private int _changes;
 
-    public void Run(ImmutableArray<WeightedNode> nodes, OutlierOptions options)
+    // Kept, since it would be garbage each second.
+    private OutlierSample[] _samples = [];
+
+    /// <summary>How many instances were out after the last run.</summary>
+    public int Out { get; private set; }
+
+    /// <returns>Whether an instance was taken out, may return or has returned.</returns>
+    public bool Run(ImmutableArray<WeightedNode> nodes, OutlierOptions options)
     {
-        if (!options.Enabled)
+        var before = _changes;
+        if (options.Enabled)
+        {
+            Look(nodes, options);
+        }
+        else
         {
             Stop(nodes);
-            return;
         }
 
+        return _changes != before;
+    }
+
+    private void Look(ImmutableArray<WeightedNode> nodes, OutlierOptions options)
+    {
         _isActive = true;
         var now = clock.GetTimestamp();
         _comparedAt ??= now;
         var compare = clock.GetElapsedTime(_comparedAt.Value, now) >= options.Interval;
-        var samples = new OutlierSample[nodes.Length];
+        if (_samples.Length < nodes.Length)
+        {
+            _samples = new OutlierSample[nodes.Length];
+        }
+
+        var samples = _samples.AsSpan(0, nodes.Length);
         for (var i = 0; i < samples.Length; i++)
         {
             Return(nodes[i].Node, options, now);
@@ -32,6 +54,8 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
         {
             Eject(nodes[index].Node, options, now);
         }
+
+        Out = nodes.Count(static node => node.Node.Outlier?.Until is not null);
 
         if (compare)
         {
@@ -70,12 +94,14 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
         {
             case ProbeState.None when until <= now:
                 node.AllowProbe();
+                _changes++;
                 break;
             case ProbeState.Failed:
                 Eject(node, options, now);
                 break;
             case ProbeState.Succeeded:
                 node.Readmit();
+                _changes++;
                 (state.Until, state.Successes, state.Failures) = (null, node.Successes, node.Failures);
                 Log.Returned(logger, serviceName, node.Instance.InstanceId);
                 break;
@@ -88,6 +114,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
         var time = OutlierRule.TimeOut(++state.Times, options, random.NextDouble());
         state.Until = now + (long)(time.TotalSeconds * clock.TimestampFrequency);
         node.Eject();
+        _changes++;
         Log.Ejected(logger, serviceName, node.Instance.InstanceId, time, state.Times);
     }
 
@@ -98,7 +125,8 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
             return;
         }
 
-        (_isActive, _comparedAt) = (false, null);
+        (_isActive, _comparedAt, Out) = (false, null, 0);
+        _changes++;
         foreach (var (node, _) in nodes)
         {
             node.Outlier = null;

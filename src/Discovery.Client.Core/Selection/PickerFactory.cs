@@ -16,14 +16,18 @@ internal sealed partial class PickerFactory(
     private readonly ConditionalWeakTable<IPicker, ISelector> _origins = [];
     private readonly FaultMemory _faults = new();
 
+    public SelectionOptions SelectionOf(ServiceOptions serviceOptions) => serviceOptions.Selection ?? options.CurrentValue.Selection;
+
     /// <summary>Applies the filters and makes the picker.</summary>
     /// <param name="serviceName">The service, as the program names it.</param>
     /// <param name="serviceOptions">Its settings.</param>
     /// <param name="candidates">The nodes, ordered by instance id, with the instances' own weights.</param>
     /// <param name="previous">The picker of the view before, whichever selector it came from.</param>
     /// <param name="nodes">The nodes that are left; never none of some.</param>
+    /// <param name="availability">Which of them are available.</param>
     /// <returns>Null if there are no candidates.</returns>
-    public IPicker? Create(string serviceName, ServiceOptions serviceOptions, ImmutableArray<WeightedNode> candidates, IPicker? previous, out ImmutableArray<WeightedNode> nodes)
+    public IPicker? Create(
+        string serviceName, ServiceOptions serviceOptions, ImmutableArray<WeightedNode> candidates, IPicker? previous, out ImmutableArray<WeightedNode> nodes, Availability availability = default)
     {
         nodes = candidates;
         if (candidates.IsEmpty)
@@ -31,8 +35,16 @@ internal sealed partial class PickerFactory(
             return null;
         }
 
-        var selection = serviceOptions.Selection ?? options.CurrentValue.Selection;
-        var context = new FilterContext { ServiceName = serviceName, Options = serviceOptions, Selection = selection, TimeProvider = timeProvider, Random = random };
+        var selection = SelectionOf(serviceOptions);
+        var context = new FilterContext
+        {
+            ServiceName = serviceName,
+            Options = serviceOptions,
+            Selection = selection,
+            TimeProvider = timeProvider,
+            Random = random,
+            Availability = availability,
+        };
         foreach (var filter in _filters)
         {
             nodes = Apply(filter, nodes, context);

@@ -16,6 +16,12 @@ public sealed class SelectionOptions
     /// <summary>Instances that join get their traffic by and by.</summary>
     public SlowStartOptions SlowStart { get; set; } = new();
 
+    /// <summary>When all instances are used because few are available.</summary>
+    public PanicOptions Panic { get; set; } = new();
+
+    /// <summary>Instances that stand by for others.</summary>
+    public PriorityOptions Priority { get; set; } = new();
+
     /// <summary>Preference for one's own zone.</summary>
     public ZoneOptions Zone { get; set; } = new();
 

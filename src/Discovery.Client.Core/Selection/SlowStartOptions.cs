@@ -5,8 +5,8 @@ namespace Discovery.Client.Selection;
 public sealed class SlowStartOptions
 {
     /// <summary>How long it takes until an instance has all of its weight.</summary>
-    /// <value>The default is 0: it has it at once. 30 seconds are a good choice; to 1 hour.</value>
-    public TimeSpan Window { get; set; }
+    /// <value>The default is 30 seconds; 0, at once, to 1 hour.</value>
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The part of its weight that an instance has at least.</summary>
     /// <value>The default is 0.1, which is Envoy's; 0.001 to 1.</value>

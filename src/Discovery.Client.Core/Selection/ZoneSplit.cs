@@ -16,17 +16,13 @@ internal static class ZoneSplit
         }
 
         var load = 1.0 / capacities.Count;
-        var stays = Math.Min(1, overprovisioning * own / total / load);
         var spare = capacities.Where(zone => zone.Key != local).ToDictionary(zone => zone.Key, zone => Math.Max(0, (zone.Value / total) - load), StringComparer.Ordinal);
         var sum = spare.Values.Sum();
-        if (sum <= 0)
-        {
-            // Nobody has any to spare, so that all of it is as good here as anywhere.
-            stays = 1;
-        }
 
-        var parts = spare.ToDictionary(zone => zone.Key, zone => stays < 1 ? (1 - stays) * zone.Value / sum : 0, StringComparer.Ordinal);
-        parts[local] = stays;
+        // The others together are the level after the own zone: they take whatever is left, if any of them has something to spare.
+        var split = SpillOver.Split([own / total / load, sum > 0 ? double.PositiveInfinity : 0], overprovisioning);
+        var parts = spare.ToDictionary(zone => zone.Key, zone => sum > 0 ? split[1] * zone.Value / sum : 0, StringComparer.Ordinal);
+        parts[local] = split[0];
         return parts;
     }
 }

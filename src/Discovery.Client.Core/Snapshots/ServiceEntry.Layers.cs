@@ -1,4 +1,5 @@
 using Discovery.Client.Selection;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Snapshots;
 
@@ -12,17 +13,47 @@ internal sealed partial class ServiceEntry
     {
         var options = _environment.OptionsOf(Name);
         var selection = options.Selection ?? _environment.Options.Selection;
-        var view = View;
+        var weighs = false;
         if (selection.Outlier.Enabled || _outliers is not null)
         {
             _outliers ??= new OutlierSweep(Name, _environment.Clock, _environment.Random, _environment.Logger);
-            _outliers.Run(view.Candidates, selection.Outlier);
+            weighs = _outliers.Run(View.Candidates, selection.Outlier) && selection.SharesOutLoad();
         }
 
         // As long as a view shows less than the whole weight, which may be for one round longer than the window.
-        if (selection.SlowStart.Window > TimeSpan.Zero && (_isStarting | (_isStarting = SlowStartFilter.IsStarting(view.Candidates, selection.SlowStart, _environment.Clock, _environment.Clock.GetTimestamp()))))
+        weighs |= selection.SlowStart.Window > TimeSpan.Zero
+            && (_isStarting | (_isStarting = SlowStartFilter.IsStarting(View.Candidates, selection.SlowStart, _environment.Clock, _environment.Clock.GetTimestamp())));
+        if (weighs || (_outliers?.Out ?? 0) != View.Ejected)
         {
-            Update(current => _environment.Views.Reweigh(current, options));
+            Update(current => Reweigh(new ServiceView(current) { Ejected = _outliers?.Out ?? 0 }, weighs));
         }
+
+        ServiceView Reweigh(ServiceView view, bool always)
+            => !view.Candidates.IsEmpty && (always || ServiceViewBuilder.Panics(view, selection) != view.IsPanicking) ? _environment.Views.Reweigh(view, options) : view;
+    }
+
+    // Told where the view is swapped, since lists, settings and outliers all may bring it about.
+    private void TellPanic(ServiceView view)
+    {
+        var (available, all) = (view.Candidates.Length - view.Ejected, view.Candidates.Length + view.Unhealthy.Length);
+        if (view.IsPanicking)
+        {
+            var level = _environment.LevelOf(LogLevel.Warning, 362, Backend);
+            Log.PanicBegan(_environment.Logger, level, Name, available, all);
+        }
+        else
+        {
+            var level = _environment.LevelOf(LogLevel.Information, 363, Backend);
+            Log.PanicEnded(_environment.Logger, level, Name, available, all);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 362, EventName = "PanicBegan", Message = "Service {Service}: of {All} instances only {Available} are available, so that requests go to all of them.")]
+        public static partial void PanicBegan(ILogger logger, LogLevel level, string service, int available, int all);
+
+        [LoggerMessage(EventId = 363, EventName = "PanicEnded", Message = "Service {Service}: {Available} of {All} instances are available again; requests go to these.")]
+        public static partial void PanicEnded(ILogger logger, LogLevel level, string service, int available, int all);
     }
 }

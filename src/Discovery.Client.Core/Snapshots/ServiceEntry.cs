@@ -49,11 +49,12 @@ internal sealed partial class ServiceEntry : IAsyncDisposable
     public ServiceView Update(Func<ServiceView, ServiceView> change)
     {
         ServiceView next;
-        bool isNews;
+        bool isNews, isPanic;
         lock (_lock)
         {
             next = change(_view);
             isNews = next.Revision != _view.Revision;
+            isPanic = next.IsPanicking != _view.IsPanicking;
             Volatile.Write(ref _view, next);
             if (next.StaleSince is null)
             {
@@ -64,6 +65,11 @@ internal sealed partial class ServiceEntry : IAsyncDisposable
         if (isNews)
         {
             _changed.Raise();
+        }
+
+        if (isPanic)
+        {
+            TellPanic(next);
         }
 
         return next;

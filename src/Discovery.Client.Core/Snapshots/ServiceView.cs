@@ -34,6 +34,9 @@ public sealed class ServiceView
         Picker = other.Picker;
         AllNodes = other.AllNodes;
         Candidates = other.Candidates;
+        Unhealthy = other.Unhealthy;
+        Ejected = other.Ejected;
+        IsPanicking = other.IsPanicking;
         Revision = other.Revision;
         Counts = other.Counts;
     }
@@ -68,6 +71,9 @@ public sealed class ServiceView
     /// <summary>How long ago the registry confirmed the list last; null if it never did.</summary>
     public TimeSpan? Age => ConfirmedAt is { } at ? _timeProvider.GetElapsedTime(at) : null;
 
+    /// <summary>Whether so few instances are available that requests go to all of them, those listed as down and those left out for failing included; see <see cref="PanicOptions"/>.</summary>
+    public bool IsPanicking { get; internal init; }
+
     internal long? ConfirmedAt { get; init; }
 
     /// <summary>The moment, as a timestamp.</summary>
@@ -81,6 +87,12 @@ public sealed class ServiceView
 
     /// <summary>What status and weight left, before filters.</summary>
     internal ImmutableArray<WeightedNode> Candidates { get; init; } = [];
+
+    /// <summary>What the registry lists as down.</summary>
+    internal ImmutableArray<WeightedNode> Unhealthy { get; init; } = [];
+
+    /// <summary>How many candidates were left out for failing when that was last looked at.</summary>
+    internal int Ejected { get; init; }
 
     /// <summary>Grows with every change that followers of the service are told of: all but a mere confirmation.</summary>
     internal long Revision { get; init; }

@@ -17,6 +17,8 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
         var (old, oldNodes) = view.Query.Name == query.Name ? (view.Instances, view.AllNodes) : ([], []);
         var nodes = NodeMerge.Merge(old, oldNodes, snapshot.Instances, out differences, out var reweighted, old.IsEmpty ? null : now);
         var state = snapshot.Instances.IsEmpty ? ServiceViewState.Empty : ServiceViewState.Known;
+        var sameCandidates = !reweighted && view.Query.Name == query.Name;
+        var candidates = sameCandidates ? view.Candidates : Eligibility.Candidates(nodes, snapshot.Instances);
         var next = new ServiceView(view)
         {
             Query = query,
@@ -24,7 +26,9 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
             Instances = snapshot.Instances,
             AllNodes = nodes,
             Version = snapshot.Version,
-            Candidates = reweighted || view.Query.Name != query.Name ? Eligibility.Candidates(nodes, snapshot.Instances) : view.Candidates,
+            Candidates = candidates,
+            Ejected = sameCandidates || view.Ejected == 0 ? view.Ejected : candidates.Count(static node => node.Node.Outlier?.Until is not null),
+            Unhealthy = sameCandidates ? view.Unhealthy : Eligibility.Unhealthy(nodes, snapshot.Instances, candidates),
             ConfirmedAt = now,
             StaleSince = null,
             StaleReason = null,
@@ -40,8 +44,12 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
         return next.Nodes.SequenceEqual(view.Nodes) ? next : new ServiceView(next) { Revision = view.Revision + 1 };
     }
 
-    /// <summary>The view with the weights of this moment, which are no news to followers.</summary>
-    public ServiceView Reweigh(ServiceView view, ServiceOptions options) => WithPicker(view, options);
+    /// <summary>The view with the weights of this moment, which are no news to followers, unless all instances are used from now on or no longer.</summary>
+    public ServiceView Reweigh(ServiceView view, ServiceOptions options)
+    {
+        var next = WithPicker(view, options);
+        return next.IsPanicking == view.IsPanicking ? next : new ServiceView(next) { Revision = view.Revision + 1 };
+    }
 
     /// <summary>The view after the registry has confirmed it.</summary>
     public static ServiceView Confirm(ServiceView view, long now)
@@ -51,14 +59,20 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
     public static ServiceView Stale(ServiceView view, string reason, DateTimeOffset now)
         => new(view) { StaleSince = view.StaleSince ?? now, StaleReason = reason, Revision = view.Revision + (view.StaleSince is null ? 1 : 0) };
 
+    /// <summary>Whether all instances are to be used. Where no instance is usable, the candidates are all of them already.</summary>
+    public static bool Panics(ServiceView view, SelectionOptions selection)
+        => PanicRule.Holds(view.Candidates.Length - view.Ejected, view.Candidates.Length + view.Unhealthy.Length, selection.Panic.Threshold) || !Eligibility.IsEligible(view.Candidates[0].Node.Instance);
+
     private ServiceView WithPicker(ServiceView view, ServiceOptions options)
     {
         if (view.Candidates.IsEmpty)
         {
-            return new ServiceView(view) { Nodes = [], Picker = null };
+            return new ServiceView(view) { Nodes = [], Picker = null, IsPanicking = false };
         }
 
-        var picker = pickers.Create(view.ServiceName, options, view.Candidates, view.Picker, out var nodes);
-        return new ServiceView(view) { Nodes = nodes, Picker = picker };
+        var panics = Panics(view, pickers.SelectionOf(options));
+        var candidates = panics ? Eligibility.Join(view.Candidates, view.Unhealthy) : view.Candidates;
+        var picker = pickers.Create(view.ServiceName, options, candidates, view.Picker, out var nodes, new Availability(panics, panics ? [] : view.Unhealthy));
+        return new ServiceView(view) { Nodes = nodes, Picker = picker, IsPanicking = panics };
     }
 }

@@ -38,6 +38,7 @@ internal sealed class DiscoveryMetrics
         meter.CreateObservableCounter("discovery.client.attempts", ObserveAttempts, "{attempt}", "Requests sent or tried to be sent to an instance, by how they ended.");
         meter.CreateObservableGauge("discovery.client.view.age", ObserveAges, "s", "How long ago the registry confirmed the list that requests are routed by.");
         meter.CreateObservableUpDownCounter("discovery.client.view.instances", ObserveInstances, "{instance}", "Instances listed, by whether requests are spread over them.");
+        meter.CreateObservableGauge("discovery.client.view.panic", ObservePanics, "1", "1 while so few instances are available that requests go to all of them, else 0.");
         meter.CreateObservableUpDownCounter("discovery.client.registrations", ObserveRegistrations, "{registration}", "Registrations of this process, by state.");
         meter.CreateObservableGauge("discovery.client.registry.connected", ObserveConnections, "1", "1 while the registry can be reached, else 0.");
     }
@@ -131,6 +132,9 @@ internal sealed class DiscoveryMetrics
             yield return new(view.Instances.Length - view.Nodes.Length, Service(view), Backend(view.Backend), new(StateTag, "unused"));
         }
     }
+
+    private IEnumerable<Measurement<int>> ObservePanics()
+        => _watchedViews().Select(static view => new Measurement<int>(view.IsPanicking ? 1 : 0, Service(view), Backend(view.Backend)));
 
     private IEnumerable<Measurement<long>> ObserveRegistrations()
         => _registrations().CountBy(static state => state).Select(static group => new Measurement<long>(group.Value, new KeyValuePair<string, object?>(StateTag, StateText(group.Key))));
