@@ -50,10 +50,10 @@ internal sealed partial class ServiceEntry
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 362, EventName = "PanicBegan", Message = "Service {Service}: of {All} instances only {Available} are available, so that requests go to all of them.")]
+        [LoggerMessage(EventId = 362, Message = "Service {Service}: of {All} instances only {Available} are available, so that requests go to all of them.", EventName = "PanicBegan")]
         public static partial void PanicBegan(ILogger logger, LogLevel level, string service, int available, int all);
 
-        [LoggerMessage(EventId = 363, EventName = "PanicEnded", Message = "Service {Service}: {Available} of {All} instances are available again; requests go to these.")]
+        [LoggerMessage(EventId = 363, Message = "Service {Service}: {Available} of {All} instances are available again; requests go to these.", EventName = "PanicEnded")]
         public static partial void PanicEnded(ILogger logger, LogLevel level, string service, int available, int all);
     }
 }

@@ -101,6 +101,9 @@ internal sealed class SmokeSimulation : IDisposable
                 _world.Registry.Wipe();
                 _world.Registry.Unreachable = false;
                 Note($"registry back, wiped");
+
+                // Providers are back within 36 s, and so long an emptied list is held. Another outage in that time would begin their pause anew: that is more than is promised.
+                _world.Run(36);
                 break;
             default:
                 if (dead is not null)
