@@ -89,6 +89,7 @@ internal sealed class SmokeSimulation : IDisposable
                 _world.Run(_fate.NextDouble() * 240);
                 _world.Registry.Unreachable = false;
                 Note($"registry back");
+                RunUntilRestored();
                 break;
             case 1:
                 Note($"registry wiped");
@@ -101,9 +102,7 @@ internal sealed class SmokeSimulation : IDisposable
                 _world.Registry.Wipe();
                 _world.Registry.Unreachable = false;
                 Note($"registry back, wiped");
-
-                // Providers are back within 36 s, and so long an emptied list is held. Another outage in that time would begin their pause anew: that is more than is promised.
-                _world.Run(36);
+                RunUntilRestored();
                 break;
             default:
                 if (dead is not null)
@@ -120,6 +119,9 @@ internal sealed class SmokeSimulation : IDisposable
                 break;
         }
     }
+
+    // Providers are back within 36 s, and so long an emptied list is held. Another outage in that time would begin their pause anew: that is more than is promised.
+    private void RunUntilRestored() => _world.Run(36);
 
     private void StartProvider(string id)
     {
