@@ -63,6 +63,7 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeP
 
     private static ServiceNode? Choose(ServiceView view, in PickOptions options, long now)
     {
+        var headers = options.Headers is null ? default : new RequestHeaders(options.Headers);
         var context = new PickContext
         {
             Excluded = options.Exclude switch
@@ -71,7 +72,8 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeP
                 ServiceNode[] array => array,
                 { } nodes => nodes.ToArray(),
             },
-            HashKey = options.HashKey is { } key ? XxHash64.Hash(key) : null,
+            HashKey = options.HashKey is { } key ? XxHash64.Hash(key) : view.Key?.Find(headers),
+            Headers = headers,
             Now = now,
             AcceptEjected = view.IsPanicking,
         };

@@ -8,6 +8,9 @@ public readonly record struct PickOptions
     /// <summary>The key that selectors with affinity hash; null: none.</summary>
     public string? HashKey { get; init; }
 
+    /// <summary>What stands for the headers of a request, for <see cref="RoutingOptions"/> and <see cref="KeyOptions"/>; null: none.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
     /// <summary>Nodes not to choose again, such as those already tried; chosen only when there is no other. Null: none.</summary>
     public IReadOnlyCollection<ServiceNode>? Exclude { get; init; }
 }

@@ -11,16 +11,20 @@ public sealed class Caller
     private readonly ISelector _selector;
     private readonly SelectionOptions _options;
     private readonly RandomSource _random;
+    private readonly Func<int, string>? _zone;
     private readonly Dictionary<int, ServiceNode> _known = [];
     private readonly Dictionary<ServiceNode, int> _numbers = [];
+    private ImmutableArray<WeightedNode> _list = [];
     private IPicker? _picker;
 
     /// <param name="time">The clock.</param>
     /// <param name="selector">How it chooses.</param>
     /// <param name="random">The picker's dice.</param>
-    /// <param name="options">The selector's settings; null: as shipped.</param>
-    public Caller(VirtualTime time, ISelector selector, RandomSource random, SelectionOptions? options = null)
+    /// <param name="options">The settings of selector and layers; null: as shipped.</param>
+    /// <param name="zone">The zone of each server; null: they have none.</param>
+    public Caller(VirtualTime time, ISelector selector, RandomSource random, SelectionOptions? options = null, Func<int, string>? zone = null)
     {
+        _zone = zone;
         _time = time;
         _selector = selector;
         _random = random;
@@ -35,7 +39,19 @@ public sealed class Caller
     /// <param name="weight">The weight of each; null: all alike.</param>
     public void Take(IEnumerable<int> servers, Func<int, double>? weight = null)
     {
-        Nodes = [.. servers.Select(number => new WeightedNode(Node(number), weight?.Invoke(number) ?? 1))];
+        var joinedAt = _list.IsEmpty ? default(long?) : _time.GetTimestamp();
+        _list = [.. servers.Select(number => new WeightedNode(Node(number, joinedAt), weight?.Invoke(number) ?? 1))];
+        Weigh();
+        foreach (var gone in _known.Where(pair => !_list.Any(node => ReferenceEquals(node.Node, pair.Value))).ToArray())
+        {
+            _known.Remove(gone.Key);
+        }
+    }
+
+    /// <summary>Lets the layers act, as the engine does with each list and each second while an instance starts slowly.</summary>
+    public void Weigh()
+    {
+        Nodes = Layers.Apply(_list, _options, _time, _random);
         _picker = _selector.CreatePicker(new SelectorContext
         {
             Nodes = Nodes,
@@ -45,10 +61,6 @@ public sealed class Caller
             TimeProvider = _time,
             Random = _random,
         });
-        foreach (var gone in _known.Where(pair => !Nodes.Any(node => ReferenceEquals(node.Node, pair.Value))).ToArray())
-        {
-            _known.Remove(gone.Key);
-        }
     }
 
     /// <summary>Chooses a server; nothing is counted.</summary>
@@ -56,6 +68,9 @@ public sealed class Caller
 
     /// <summary>A node it knows.</summary>
     public ServiceNode this[int server] => _known[server];
+
+    /// <summary>The number of the server that a node is.</summary>
+    public int NumberOf(ServiceNode node) => _numbers[node];
 
     /// <summary>Sends a request.</summary>
     /// <param name="serve">What the server does with it: it has to call back when it is done.</param>
@@ -80,7 +95,7 @@ public sealed class Caller
         => (_picker ?? throw new InvalidOperationException("It has no list.")).Pick(new PickContext { HashKey = key, Now = _time.GetTimestamp() })
             ?? throw new InvalidOperationException("Nothing was chosen.");
 
-    private ServiceNode Node(int number)
+    private ServiceNode Node(int number, long? joinedAt)
     {
         if (!_known.TryGetValue(number, out var node))
         {
@@ -90,7 +105,11 @@ public sealed class Caller
                 InstanceId = number.ToString("00000", CultureInfo.InvariantCulture),
                 Host = "10.0.0.1",
                 Port = 1000 + number,
-            });
+                Zone = _zone?.Invoke(number),
+            })
+            {
+                JoinedAt = joinedAt,
+            };
             _known[number] = node;
             _numbers[node] = number;
         }

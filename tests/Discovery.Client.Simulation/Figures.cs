@@ -11,6 +11,12 @@ internal static class Figures
 
     private static readonly (string Name, Func<ulong, double> Run)[] Rows =
     [
+        ("peak-ewma, a tenth of 100 servers slow, all servers: p99, ms", seed => SlowTenth.Run(SelectorNames.PeakEwma, 0.6, 0, seed).Quantile(0.99).TotalMilliseconds),
+        ("peak-ewma, a tenth of 100 servers slow, ring of 10: p99, ms", seed => SlowTenth.Run(SelectorNames.PeakEwma, 0.6, 10, seed).Quantile(0.99).TotalMilliseconds),
+        ("subset of 30 of 300, ring: most load / mean", seed => Subsetting.Run(30, true, seed).Most),
+        ("subset of 30 of 300, rendezvous: most load / mean", seed => Subsetting.Run(30, false, seed).Most),
+        ("peak-ewma, one joins ten: its share in the first second, %", seed => Newcomer.Run(SelectorNames.PeakEwma, seed, null, 5)[0] * 100),
+        ("peak-ewma, one joins ten, no slow start: its share in the first second, %", seed => Newcomer.Run(SelectorNames.PeakEwma, seed, new SelectionOptions { SlowStart = { Window = TimeSpan.Zero } }, 5)[0] * 100),
         ("random, load 0.9", seed => Supermarket.Run(Selectors.Named(SelectorNames.Random), 0.9, seed, 100_000)),
         ("two choices, load 0.9, loads 5 service times old", seed => Supermarket.Run(Selectors.Named(SelectorNames.LeastRequests), 0.9, seed, 100_000, 5)),
         ("two choices, load 0.9, loads 10 service times old", seed => Supermarket.Run(Selectors.Named(SelectorNames.LeastRequests), 0.9, seed, 100_000, 10)),

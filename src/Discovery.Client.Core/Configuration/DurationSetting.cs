@@ -44,6 +44,9 @@ internal static class DurationSettings
     public static readonly DurationSetting<Selection.SlowStartOptions> SlowStartWindow =
         new("Window", Zero, FromHours(1), options => options.Window, (options, value) => options.Window = value);
 
+    public static readonly DurationSetting<Selection.StickyOptions> StickyIdleTimeout =
+        new("IdleTimeout", FromSeconds(1), FromDays(7), options => options.IdleTimeout, (options, value) => options.IdleTimeout = value);
+
     public static readonly DurationSetting<Registration.RegistrationOptions> TimeToLive =
         new("TimeToLive", FromSeconds(1), FromDays(1), options => options.TimeToLive, (options, value) => options.TimeToLive = value);
 }

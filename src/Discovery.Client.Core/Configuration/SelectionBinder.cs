@@ -15,6 +15,9 @@ internal static class SelectionBinder
         SlowStart = LayersBinder.Bind(settings.GetSection("SlowStart"), defaults.SlowStart),
         Panic = LayersBinder.Bind(settings.GetSection("Panic"), defaults.Panic),
         Priority = LayersBinder.Bind(settings.GetSection("Priority"), defaults.Priority),
+        Routing = RoutingBinder.Bind(settings.GetSection("Routing"), defaults.Routing),
+        Key = RoutingBinder.Bind(settings.GetSection("Key"), defaults.Key),
+        Sticky = RoutingBinder.Bind(settings.GetSection("Sticky"), defaults.Sticky),
         Zone = LayersBinder.Bind(settings.GetSection("Zone"), defaults.Zone),
         Subset = LayersBinder.Bind(settings.GetSection("Subset"), defaults.Subset),
     };

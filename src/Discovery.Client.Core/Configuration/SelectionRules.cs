@@ -9,7 +9,7 @@ internal static class SelectionRules
     /// <param name="options">The options.</param>
     /// <param name="path">The section's path.</param>
     public static IEnumerable<string> Check(SelectionOptions options, string path)
-        => [.. DurationSettings.OfPeakEwma.SelectMany(duration => duration.Check($"{path}:PeakEwma", options.PeakEwma)), .. Check(options.ConsistentHash, $"{path}:ConsistentHash"), .. LayersRules.Check(options, path)];
+        => [.. DurationSettings.OfPeakEwma.SelectMany(duration => duration.Check($"{path}:PeakEwma", options.PeakEwma)), .. Check(options.ConsistentHash, $"{path}:ConsistentHash"), .. LayersRules.Check(options, path), .. RoutingRules.Check(options, path)];
 
     private static IEnumerable<string> Check(ConsistentHashOptions options, string path)
     {

@@ -64,7 +64,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     {
         var now = _clock.GetTimestamp();
         var memory = RequestMemory.KeysInUse || MemoryMayBeUsed(now) ? RequestMemory.Find(request) : null;
-        var context = new PickContext { Excluded = memory is null ? tried : memory.Tried, HashKey = memory?.HashKey, Now = now, AcceptEjected = view.IsPanicking };
+        var context = new PickContext { Excluded = memory is null ? tried : memory.Tried, HashKey = RequestKey.Of(request, memory, view.Key), Headers = new(request), Now = now, AcceptEjected = view.IsPanicking };
         if (TargetPick.Pick(view, route, context, tried, out var target) is not { } node)
         {
             attempt = default;

@@ -13,7 +13,7 @@ internal sealed class RequestMemory
     private ServiceNode[] _tried = [];
 
     /// <summary>Whether any request of the process was ever given a key. Looking into the options of a request that has none allocates them.</summary>
-    public static bool KeysInUse => _keysInUse;
+    public static bool KeysInUse { get => _keysInUse; set => _keysInUse = value; }
 
     public ulong? HashKey { get; private set; }
 

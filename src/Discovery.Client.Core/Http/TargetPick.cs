@@ -27,7 +27,7 @@ internal static class TargetPick
         for (var i = 0; i < Redraws; i++)
         {
             var span = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(excluded);
-            if (PickWidening.Pick(view, new PickContext { Excluded = span, HashKey = context.HashKey, Now = context.Now, Trace = context.Trace, AcceptEjected = context.AcceptEjected }, span) is not { } node)
+            if (PickWidening.Pick(view, new PickContext { Excluded = span, HashKey = context.HashKey, Headers = context.Headers, Now = context.Now, Trace = context.Trace, AcceptEjected = context.AcceptEjected }, span) is not { } node)
             {
                 break;
             }

@@ -9,6 +9,9 @@ internal readonly record struct Availability(bool IsPanicking, ImmutableArray<We
 {
     public static Availability Full { get; } = new(false, []);
 
+    /// <summary>The same for a group of instances.</summary>
+    public Availability Of(Func<ServiceInstance, bool> has) => this with { Unhealthy = Unhealthy.IsDefaultOrEmpty ? [] : Unhealthy.RemoveAll(node => !has(node.Node.Instance)) };
+
     /// <summary>The weight that a node can take requests with now.</summary>
     public double WeightOf(in WeightedNode node) => IsPanicking || !node.Node.IsEjected ? node.Weight : 0;
 }

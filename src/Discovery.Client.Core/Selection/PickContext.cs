@@ -9,6 +9,9 @@ public readonly ref struct PickContext
     /// <summary>The hash of the request's key (XXH64, seed 0, of its UTF-8 bytes), if it has one.</summary>
     public ulong? HashKey { get; init; }
 
+    /// <summary>The headers of the request, if it has any.</summary>
+    public RequestHeaders Headers { get; init; }
+
     /// <summary>The moment of the request, a timestamp of the <see cref="SelectorContext.TimeProvider"/>.</summary>
     public long Now { get; init; }
 

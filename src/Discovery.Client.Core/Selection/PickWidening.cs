@@ -31,5 +31,5 @@ internal static class PickWidening
         => picker.Pick(context) is { } node && context.Accepts(node) ? node : PickScan.From(view.Nodes, 0, context);
 
     private static PickContext With(in PickContext context, ReadOnlySpan<ServiceNode> excluded, bool acceptEjected)
-        => new() { Excluded = excluded, AcceptEjected = acceptEjected, HashKey = context.HashKey, Now = context.Now, Trace = context.Trace };
+        => new() { Excluded = excluded, AcceptEjected = acceptEjected, HashKey = context.HashKey, Headers = context.Headers, Now = context.Now, Trace = context.Trace };
 }

@@ -30,12 +30,18 @@ internal sealed partial class PickerFactory(
         string serviceName, ServiceOptions serviceOptions, ImmutableArray<WeightedNode> candidates, IPicker? previous, out ImmutableArray<WeightedNode> nodes, Availability availability = default)
     {
         nodes = candidates;
-        if (candidates.IsEmpty)
-        {
-            return null;
-        }
-
         var selection = SelectionOf(serviceOptions);
+        return candidates.IsEmpty ? null
+            : selection.Routing.IsOn ? RoutingBuilder.Build(selection.Routing, candidates, availability, previous, random, CreateOne, out nodes)
+            : CreateOne(candidates, availability, (previous as RoutingPicker)?.Of(RoutingPicker.Any) ?? previous, out nodes);
+
+        IPicker? CreateOne(ImmutableArray<WeightedNode> some, Availability available, IPicker? before, out ImmutableArray<WeightedNode> left)
+            => CreateOf(serviceName, serviceOptions, selection, some, available, before, out left);
+    }
+
+    private IPicker CreateOf(
+        string serviceName, ServiceOptions serviceOptions, SelectionOptions selection, ImmutableArray<WeightedNode> nodes, Availability availability, IPicker? previous, out ImmutableArray<WeightedNode> left)
+    {
         var context = new FilterContext
         {
             ServiceName = serviceName,
@@ -50,11 +56,14 @@ internal sealed partial class PickerFactory(
             nodes = Apply(filter, nodes, context);
         }
 
-        nodes = WithoutWeightless(nodes);
+        left = WithoutWeightless(nodes);
         var selector = FindSelector(serviceName, serviceOptions.Selector ?? options.CurrentValue.Selector);
-        var picker = CreatePicker(serviceName, selector, nodes, serviceOptions, selection, previous);
+        var sticky = previous as StickyPicker;
+        var picker = CreatePicker(serviceName, selector, left, serviceOptions, selection, sticky?.Inner ?? previous);
         _origins.AddOrUpdate(picker, selector);
-        return picker;
+        return selection.Sticky.Enabled
+            ? new StickyPicker(picker, left, sticky?.Memory.Within(selection.Sticky, timeProvider) ?? new StickyMemory(selection.Sticky, timeProvider))
+            : picker;
     }
 
     private static ImmutableArray<WeightedNode> WithoutWeightless(ImmutableArray<WeightedNode> nodes)

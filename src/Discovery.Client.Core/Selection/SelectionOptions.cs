@@ -25,6 +25,15 @@ public sealed class SelectionOptions
     /// <summary>Preference for one's own zone.</summary>
     public ZoneOptions Zone { get; set; } = new();
 
+    /// <summary>Which requests go to which instances.</summary>
+    public RoutingOptions Routing { get; set; } = new();
+
+    /// <summary>Where the key of a request comes from.</summary>
+    public KeyOptions Key { get; set; } = new();
+
+    /// <summary>Sessions that stay at their instance.</summary>
+    public StickyOptions Sticky { get; set; } = new();
+
     /// <summary>The part of a large service that this process talks to.</summary>
     public SubsetOptions Subset { get; set; } = new();
 }

@@ -37,6 +37,7 @@ public sealed class ServiceView
         Unhealthy = other.Unhealthy;
         Ejected = other.Ejected;
         IsPanicking = other.IsPanicking;
+        Key = other.Key;
         Revision = other.Revision;
         Counts = other.Counts;
     }
@@ -84,6 +85,9 @@ public sealed class ServiceView
 
     /// <summary>One node per instance, in the order of <see cref="Instances"/>.</summary>
     internal ImmutableArray<ServiceNode> AllNodes { get; init; } = [];
+
+    /// <summary>Finds the keys of requests; null where nothing is configured.</summary>
+    internal KeySource? Key { get; init; }
 
     /// <summary>What status and weight left, before filters.</summary>
     internal ImmutableArray<WeightedNode> Candidates { get; init; } = [];

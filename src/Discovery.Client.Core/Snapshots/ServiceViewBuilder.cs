@@ -70,9 +70,10 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
             return new ServiceView(view) { Nodes = [], Picker = null, IsPanicking = false };
         }
 
-        var panics = Panics(view, pickers.SelectionOf(options));
+        var selection = pickers.SelectionOf(options);
+        var panics = Panics(view, selection);
         var candidates = panics ? Eligibility.Join(view.Candidates, view.Unhealthy) : view.Candidates;
         var picker = pickers.Create(view.ServiceName, options, candidates, view.Picker, out var nodes, new Availability(panics, panics ? [] : view.Unhealthy));
-        return new ServiceView(view) { Nodes = nodes, Picker = picker, IsPanicking = panics };
+        return new ServiceView(view) { Nodes = nodes, Picker = picker, IsPanicking = panics, Key = KeySource.Of(selection.Key) };
     }
 }

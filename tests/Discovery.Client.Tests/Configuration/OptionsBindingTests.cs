@@ -95,6 +95,29 @@ public sealed class OptionsBindingTests
     }
 
     [Fact]
+    public async Task Routing_OfAService_ItsOwnRoutesAndTheInheritedRest()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""
+            {"Discovery":{"Backend":"fake","Fake":{"Endpoints":["http://10.0.0.9:9"]},
+            "Selection":{"Key":{"Header":"X-Customer"},"Sticky":{"Enabled":true,"IdleTimeout":"5m"},"Priority":{"Zones":["a","b"]},"Panic":{"Threshold":30},
+            "Routing":{"VersionHeader":"X-Version","Fallback":"any","Routes":{"all":{"Match":{"Version":"1"}}}}},
+            "Services":{"a":{"Selection":{"Key":{"Cookie":"session"},"Sticky":{"MaxKeys":1000},"Routing":{"Default":{"Version":"1"},
+            "Routes":{"canary":{"Match":{"Metadata":{"Color":"blue"}},"Percent":2.5,"Header":"X-Canary","HeaderValue":"yes","Fallback":"keep"}}}}}}}}
+            """);
+        var (all, a) = (setup.Options.Selection, setup.Options.Services["a"].Selection!);
+
+        Assert.Equal(("1", null), (all.Routing.Routes["all"].Match.Version, all.Routing.Routes["all"].Percent));
+        var (name, route) = Assert.Single(a.Routing.Routes);
+        Assert.Equal(("canary", 2.5, "X-Canary", "yes", RoutingFallback.Keep), (name, route.Percent, route.Header, route.HeaderValue, route.Fallback));
+        Assert.Equal("blue", route.Match.Metadata["Color"]);
+        Assert.Equal(("X-Version", RoutingFallback.Any, "1"), (a.Routing.VersionHeader, a.Routing.Fallback, a.Routing.Default.Version));
+        Assert.Equal(("X-Customer", "session"), (a.Key.Header, a.Key.Cookie));
+        Assert.Equal((true, TimeSpan.FromMinutes(5), 1000), (a.Sticky.Enabled, a.Sticky.IdleTimeout, a.Sticky.MaxKeys));
+        Assert.Equal(["a", "b"], a.Priority.Zones);
+        Assert.Equal(30, a.Panic.Threshold);
+    }
+
+    [Fact]
     public async Task EnvironmentAndCommandLine_AreConfigurationLikeAnyOther()
     {
         // As the environment provider makes it of DISCOVERY__SERVICES__SEARCH__FALLBACKTODNS and the like; the command line comes last and wins.

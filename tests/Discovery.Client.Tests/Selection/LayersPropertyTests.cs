@@ -56,6 +56,7 @@ public sealed class LayersPropertyTests : IDisposable
         Excluded = view.AllNodes.Where(_ => random.Next(3) == 0).ToArray(),
         HashKey = random.Next(2) == 0 ? random.NextUInt64() : null,
         AcceptEjected = view.IsPanicking,
+        Headers = random.Next(2) == 0 ? default : new RequestHeaders(new Dictionary<string, string> { ["X-Version"] = $"{random.Next(4)}", ["X-Test"] = "" }),
     };
 
     private static ServiceInstance Instance(RandomSource random, int number)
@@ -78,6 +79,18 @@ public sealed class LayersPropertyTests : IDisposable
             Zone = { Local = random.Next(3) is var zone and > 0 ? Zones[zone] : null, MinInstances = 1 + random.Next(6) },
             Subset = { Size = random.Next(5) },
         };
+        options.Sticky.Enabled = random.Next(2) == 0;
+        if (random.Next(2) == 0)
+        {
+            options.Routing.Fallback = (RoutingFallback)random.Next(3);
+            options.Routing.VersionHeader = random.Next(2) == 0 ? "X-Version" : null;
+            options.Routing.Default.Version = random.Next(3) == 0 ? "2" : null;
+            for (var i = 1; i <= random.Next(4); i++)
+            {
+                options.Routing.Routes[$"{i}"] = new RouteOptions { Match = { Version = $"{i}" }, Percent = random.Next(2) == 0 ? 30 : null, Header = random.Next(2) == 0 ? "X-Test" : null };
+            }
+        }
+
         switch (random.Next(3))
         {
             case 0:

@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Discovery.Client.Selection;
+
+/// <summary>Chooses among pickers that were made beforehand, one for each group of instances.</summary>
+internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, FrozenDictionary<string, RoutingPicker.Group> groups, RandomSource random) : IPicker
+{
+    /// <summary>The groups' names begin with a letter that tells what they are, so that a route may be called as a version is.</summary>
+    public const string Any = "a", Default = "d", OfRoute = "r:", OfVersion = "v:";
+
+    private readonly (RoutingTable.Route Route, Group Group)[] _routes = [.. table.Routes.Select(route => (route, groups[OfRoute + route.Name]))];
+    private readonly FrozenDictionary<string, Group>.AlternateLookup<ReadOnlySpan<char>> _versions = groups.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly bool _hasPercents = table.Routes.Any(route => route.Options.Percent is not null);
+
+    /// <summary>The picker that the list before had for the same group, or for any.</summary>
+    public IPicker? Of(string name) => groups.TryGetValue(name, out var group) && group.Picker is { } picker ? picker : groups[Any].Picker;
+
+    public ServiceNode? Pick(in PickContext context)
+    {
+        if (options.VersionHeader is { } header && context.Headers.Find(header) is { } version)
+        {
+            if (Try(Find(version), "version", context) is { } node)
+            {
+                return node;
+            }
+
+            if (options.Fallback != RoutingFallback.Keep)
+            {
+                return FallBack(options.Fallback, context);
+            }
+        }
+
+        var place = _hasPercents ? RoutingTable.PlaceOf(context.HashKey, random) : 0;
+        foreach (var (route, group) in _routes)
+        {
+            if (!route.Takes(context.Headers, place))
+            {
+                continue;
+            }
+
+            if (Try(group, route.Name, context) is { } node)
+            {
+                return node;
+            }
+
+            if (route.Fallback != RoutingFallback.Keep)
+            {
+                return FallBack(route.Fallback, context);
+            }
+        }
+
+        return FallBack(RoutingFallback.Default, context);
+    }
+
+    private Group Find(string version)
+    {
+        Span<char> name = stackalloc char[64];
+        return version.Length + OfVersion.Length <= name.Length && name.TryWrite($"{OfVersion}{version}", out var length) && _versions.TryGetValue(name[..length], out var group) ? group : Group.Empty;
+    }
+
+    private ServiceNode? FallBack(RoutingFallback fallback, in PickContext context)
+        => (fallback == RoutingFallback.Any ? null : Try(groups[Default], "default", context)) ?? groups[Any].Picker?.Pick(context);
+
+    private ServiceNode? Try(Group group, string name, in PickContext context)
+    {
+        var node = group.Picker?.Pick(context);
+        if (context.Trace is { } trace && node is not null)
+        {
+            foreach (var (other, _) in groups[Any].Nodes)
+            {
+                if (!group.Nodes.Any(one => ReferenceEquals(one.Node, other)))
+                {
+                    trace.Rejected(other, $"routing: not of route '{name}'");
+                }
+            }
+        }
+
+        return node;
+    }
+
+    /// <param name="Picker">Null if there are no such instances.</param>
+    /// <param name="Nodes">What the layers left of them.</param>
+    internal sealed record Group(IPicker? Picker, ImmutableArray<WeightedNode> Nodes)
+    {
+        public static Group Empty { get; } = new(null, []);
+    }
+}
