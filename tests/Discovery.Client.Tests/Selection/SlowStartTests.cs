@@ -16,6 +16,32 @@ public sealed class SlowStartTests
     public void Part_Age_Rises(double seconds, double aggression, double part)
         => Assert.Equal(part, SlowStartFilter.Part(TimeSpan.FromSeconds(seconds), new SlowStartOptions { Window = TimeSpan.FromSeconds(30), Aggression = aggression }), 1e-9);
 
+    // The last of ten that were replaced one by one would have more than half of all requests.
+    [Theory]
+    [InlineData(1, 1, 0.1)]
+    [InlineData(10, 1, 0.1)]
+    [InlineData(10, 10, 0.1)]
+    [InlineData(1, 2, 0.25)]
+    [InlineData(1, 9, 4.0 / 9)]
+    public void Filter_MoreJoinThanThereWere_OthersGetTwiceTheirShareAtMost(int old, int joined, double weight)
+    {
+        var clock = new FakeTimeProvider();
+        var nodes = Nodes.Of(old).AddRange(Enumerable.Range(old, joined).Select(i => new WeightedNode(new ServiceNode(Nodes.One(i).Instance) { JoinedAt = clock.GetTimestamp() }, 1)));
+
+        var result = new SlowStartFilter().Apply(nodes, new FilterContext
+        {
+            ServiceName = "greeter",
+            Options = new ServiceOptions(),
+            Selection = new SelectionOptions(),
+            TimeProvider = clock,
+            Random = RandomSource.Create(1),
+        });
+
+        Assert.All(result[..old], node => Assert.Equal(1, node.Weight));
+        Assert.All(result[old..], node => Assert.Equal(weight, node.Weight, 1e-9));
+        Assert.InRange((old + joined) / result.Sum(node => node.Weight), 1, 2.0000001);
+    }
+
     [Theory]
     [InlineData(30, 0.5)]
     [InlineData(0, 1)]
