@@ -1,3 +1,4 @@
+using Discovery.Client.Explanations;
 using Discovery.Client.Internal;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
@@ -58,7 +59,7 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeP
         }
 
         view.Counts.AddPick();
-        return new PickResult(node, view, now);
+        return new PickResult(node, view, now, options.Explanation);
     }
 
     private static ServiceNode? Choose(ServiceView view, in PickOptions options, long now)
@@ -76,7 +77,10 @@ internal sealed class DiscoveryClient(ServiceCatalog catalog, TimeProvider timeP
             Headers = headers,
             Now = now,
             AcceptEjected = view.IsPanicking,
+            Trace = options.Explanation is null ? null : new PickTrace(),
         };
-        return PickWidening.Pick(view, context);
+        var node = PickWidening.Pick(view, context);
+        options.Explanation?.Choose(view, context, (PickTrace?)context.Trace, node, null);
+        return node;
     }
 }

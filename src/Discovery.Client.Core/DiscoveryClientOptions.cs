@@ -17,6 +17,9 @@ public sealed class DiscoveryClientOptions
     /// <summary>How instances are chosen where a service says nothing else, beside the selector's name.</summary>
     public SelectionOptions Selection { get; set; } = new();
 
+    /// <summary>Further attempts and hedging, where a service says nothing else.</summary>
+    public RequestOptions Requests { get; set; } = new();
+
     /// <summary>How long the first call for a service waits for the registry's first answer.</summary>
     /// <value>The default is 5 seconds; 10 ms to 10 minutes.</value>
     public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -9,6 +9,8 @@ namespace Discovery.Client;
 /// </remarks>
 public sealed class NoInstanceAvailableException : HttpRequestException
 {
+    private CallExplanation? _explanation;
+
     /// <summary>Creates the exception.</summary>
     /// <param name="view">What was known of the service.</param>
     /// <param name="reason">Why none can be chosen, to be read after "no instance of … is available: ".</param>
@@ -19,6 +21,20 @@ public sealed class NoInstanceAvailableException : HttpRequestException
 
     /// <summary>What was known of the service.</summary>
     public ServiceView View { get; }
+
+    /// <summary>Why there is none: the instances that are listed, and what left each out. Made when it is asked for, unless the call itself was to be explained.</summary>
+    public CallExplanation Explanation => _explanation ??= Explain();
+
+    internal NoInstanceAvailableException(ServiceView view, string reason, CallExplanation? explanation)
+        : this(view, reason)
+        => _explanation = explanation;
+
+    private CallExplanation Explain()
+    {
+        var explanation = new CallExplanation();
+        explanation.Choose(View, default, null, null, null);
+        return explanation;
+    }
 
     // The name in the registry is the one to correct when it is wrong.
     private static string NameOf(ServiceView view)

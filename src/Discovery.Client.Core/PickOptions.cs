@@ -13,4 +13,7 @@ public readonly record struct PickOptions
 
     /// <summary>Nodes not to choose again, such as those already tried; chosen only when there is no other. Null: none.</summary>
     public IReadOnlyCollection<ServiceNode>? Exclude { get; init; }
+
+    /// <summary>Receives why the instance was chosen, and how the request ended. Null: nobody asks, and it costs nothing.</summary>
+    public CallExplanation? Explanation { get; init; }
 }

@@ -24,11 +24,13 @@ public sealed class PickResult : IDisposable
 {
     private readonly ServiceView _view;
     private readonly long _startedAt;
+    private readonly CallExplanation? _explanation;
     private int _completed;
 
-    internal PickResult(ServiceNode node, ServiceView view, long startedAt)
+    internal PickResult(ServiceNode node, ServiceView view, long startedAt, CallExplanation? explanation = null)
     {
         _startedAt = startedAt;
+        _explanation = explanation;
         Node = node;
         _view = view;
         Instance = node.Instance;
@@ -50,6 +52,7 @@ public sealed class PickResult : IDisposable
             Node.Observe(outcome, _startedAt, _view.Now);
             Node.EndRequest(outcome);
             _view.Counts.AddAttempt(outcome, null);
+            _explanation?.End(Node.Instance.InstanceId, outcome, null, _view.ElapsedSince(_startedAt));
         }
     }
 

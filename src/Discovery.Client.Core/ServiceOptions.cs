@@ -21,6 +21,10 @@ public sealed class ServiceOptions
     /// <value>The default is null: <see cref="DiscoveryClientOptions.Selection"/>.</value>
     public SelectionOptions? Selection { get; set; }
 
+    /// <summary>Further attempts and hedging.</summary>
+    /// <value>The default is null: <see cref="DiscoveryClientOptions.Requests"/>.</value>
+    public RequestOptions? Requests { get; set; }
+
     /// <summary>The namespace, in registries that have them.</summary>
     /// <value>The default is null: the backend's.</value>
     public string? Namespace { get; set; }

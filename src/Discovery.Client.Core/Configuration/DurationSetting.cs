@@ -47,6 +47,15 @@ internal static class DurationSettings
     public static readonly DurationSetting<Selection.StickyOptions> StickyIdleTimeout =
         new("IdleTimeout", FromSeconds(1), FromDays(7), options => options.IdleTimeout, (options, value) => options.IdleTimeout = value);
 
+    public static readonly DurationSetting<HedgingOptions> HedgingDelay =
+        new("Delay", Zero, FromHours(1), options => options.Delay, (options, value) => options.Delay = value);
+
+    public static readonly DurationSetting<CircuitBreakerOptions>[] OfCircuitBreaker =
+    [
+        new("Window", FromMilliseconds(500), FromDays(1), options => options.Window, (options, value) => options.Window = value),
+        new("BreakTime", FromMilliseconds(500), FromDays(1), options => options.BreakTime, (options, value) => options.BreakTime = value),
+    ];
+
     public static readonly DurationSetting<Registration.RegistrationOptions> TimeToLive =
         new("TimeToLive", FromSeconds(1), FromDays(1), options => options.TimeToLive, (options, value) => options.TimeToLive = value);
 }

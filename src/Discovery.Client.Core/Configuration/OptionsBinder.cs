@@ -1,5 +1,4 @@
 using Discovery.Client.Registration;
-using Discovery.Client.Selection;
 
 namespace Discovery.Client.Configuration;
 
@@ -17,9 +16,10 @@ internal static class OptionsBinder
         }
 
         options.Selection = SelectionBinder.Bind(settings.GetSection("Selection"), options.Selection);
+        options.Requests = RequestsBinder.Bind(settings.GetSection("Requests"), options.Requests);
         foreach (var (name, service) in Sections(settings, "Services"))
         {
-            Bind(service, options.Services[name] = new ServiceOptions(), options.Selection);
+            Bind(service, options.Services[name] = new ServiceOptions(), options);
         }
 
         BindRegistrations(settings.GetSection("Registrations"), settings.Path, options);
@@ -64,12 +64,13 @@ internal static class OptionsBinder
         }
     }
 
-    private static void Bind(SettingsReader settings, ServiceOptions options, SelectionOptions defaults)
+    private static void Bind(SettingsReader settings, ServiceOptions options, DiscoveryClientOptions defaults)
     {
         options.Name = settings.GetString("Name");
         options.Backend = settings.GetString("Backend");
         options.Selector = settings.GetString("Selector");
-        options.Selection = settings.GetSection("Selection") is { Section: not null } selection ? SelectionBinder.Bind(selection, defaults) : null;
+        options.Selection = settings.GetSection("Selection") is { Section: not null } selection ? SelectionBinder.Bind(selection, defaults.Selection) : null;
+        options.Requests = settings.GetSection("Requests") is { Section: not null } requests ? RequestsBinder.Bind(requests, defaults.Requests) : null;
         options.Namespace = settings.GetString("Namespace");
         options.Group = settings.GetString("Group");
         options.Datacenter = settings.GetString("Datacenter");

@@ -13,6 +13,7 @@ internal static class OptionsRules
             .. CheckSelector(options.Selector, $"{path}:Selector", selectors),
             .. DurationSettings.OfClient.SelectMany(duration => duration.Check(path, options)),
             .. SelectionRules.Check(options.Selection, $"{path}:Selection"),
+            .. RequestsRules.Check(options.Requests, $"{path}:Requests"),
             .. options.Services.SelectMany(service => Check(service.Key, service.Value, $"{path}:Services:{service.Key}", selectors)),
             .. RegistrationRules.Check(options, path),
         ];
@@ -44,6 +45,11 @@ internal static class OptionsRules
         }
 
         foreach (var error in service.Selection is null ? [] : SelectionRules.Check(service.Selection, $"{path}:Selection"))
+        {
+            yield return error;
+        }
+
+        foreach (var error in service.Requests is null ? [] : RequestsRules.Check(service.Requests, $"{path}:Requests"))
         {
             yield return error;
         }

@@ -9,8 +9,9 @@ namespace Discovery.Client.Http;
 /// <param name="View">What it was chosen from.</param>
 /// <param name="Uri">Where the request was sent.</param>
 /// <param name="HostIsOurs">Whether the request's Host header is to be taken away again.</param>
+/// <param name="IsExplained">Whether somebody asked why.</param>
 /// <param name="StartedAt">When it was chosen, as a timestamp.</param>
-internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri Uri, bool HostIsOurs, long StartedAt)
+internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri Uri, bool HostIsOurs, bool IsExplained, long StartedAt)
 {
     /// <summary>Counts the end of an attempt. What the status said outweighs how the body ended.</summary>
     /// <param name="node">The instance.</param>

@@ -5,9 +5,9 @@ namespace Discovery.Client.Http;
 /// <summary>The attempts of one send.</summary>
 /// <param name="Current">The attempt under way.</param>
 /// <param name="Tried">The instances that failed.</param>
-/// <param name="Broken">How many of them may have seen the request.</param>
+/// <param name="Sent">How many of them may have seen the request.</param>
 /// <param name="WasRedirected">Whether an inner handler left the instance for where a redirect pointed.</param>
-internal readonly record struct AttemptSeries(Attempt Current, ServiceNode[] Tried, int Broken, bool WasRedirected)
+internal readonly record struct AttemptSeries(Attempt Current, ServiceNode[] Tried, int Sent, bool WasRedirected)
 {
     public AttemptSeries(in Attempt first)
         : this(first, [], 0, false)
@@ -22,5 +22,5 @@ internal readonly record struct AttemptSeries(Attempt Current, ServiceNode[] Tri
         return this with { WasRedirected = redirected };
     }
 
-    public AttemptSeries Fail(RequestOutcome outcome) => this with { Tried = [.. Tried, Current.Node], Broken = Broken + (outcome == RequestOutcome.NotSent ? 0 : 1) };
+    public AttemptSeries Fail(RequestOutcome outcome) => this with { Tried = [.. Tried, Current.Node], Sent = Sent + (outcome == RequestOutcome.NotSent ? 0 : 1) };
 }

@@ -10,7 +10,7 @@ namespace Discovery.Client;
 /// </summary>
 /// <remarks>
 /// <para>A connection that could not be opened is tried on another instance, whatever the method, since nothing was sent; five instances at most. So is, once, a GET, HEAD, OPTIONS, TRACE, PUT or
-/// DELETE without content whose connection breaks before the response. No instance is tried twice.</para>
+/// DELETE without content whose connection breaks before the response, or that is answered with 502, 503 or 504. No instance is tried twice, and a budget bounds it all (<see cref="RequestOptions"/>).</para>
 /// <para><see cref="HttpRequestMessage.RequestUri"/> and the Host header are again what the caller wrote when the send ends, however it ends.</para>
 /// </remarks>
 public sealed class DiscoveryHandler : DelegatingHandler
@@ -26,6 +26,9 @@ public sealed class DiscoveryHandler : DelegatingHandler
 
     /// <summary>Whether it stands on one client: then every host but IP addresses and localhost is a service.</summary>
     internal bool EveryHost { get; }
+
+    /// <summary>Whether what stands outside sends clones of a request, which are to go to different instances even while they are under way (see <see cref="SharedAttemptsHandler"/>).</summary>
+    internal bool SharesAttempts { get; set; }
 
     /// <inheritdoc/>
     /// <exception cref="NoInstanceAvailableException">The service has no instance, or the registry has not answered in time.</exception>
@@ -58,28 +61,35 @@ public sealed class DiscoveryHandler : DelegatingHandler
         }
 
         var original = request.RequestUri!;
-        if (!_dispatcher.TryBegin(request, original, route, view, [], out var attempt))
+        if (!_dispatcher.TryBegin(request, original, route, view, [], SharesAttempts, out var attempt))
         {
             return SendToDns(request, original, route, view, cancellationToken);
         }
 
         for (var series = new AttemptSeries(attempt); ;)
         {
+            HttpResponseMessage response;
             try
             {
-                var response = base.Send(request, cancellationToken);
-                series.Current.Restore(request, original);
-                _dispatcher.Follow(series.Current, request, response);
-                return response;
+                response = SendOn(request, series.Current, cancellationToken);
             }
             catch (Exception failure)
             {
                 series = series.Restore(request, original);
-                if (!_dispatcher.TryNext(failure, request, original, route, ref series, InnerHandler, cancellationToken))
+                if (!_dispatcher.TryNext(failure, request, original, route, ref series, InnerHandler, SharesAttempts, cancellationToken))
                 {
                     throw;
                 }
+
+                continue;
             }
+
+            if (!Take(request, original, series.Current, response) || !_dispatcher.TryNext(request, original, route, ref series, SharesAttempts))
+            {
+                return response;
+            }
+
+            response.Dispose();
         }
     }
 
@@ -105,32 +115,37 @@ public sealed class DiscoveryHandler : DelegatingHandler
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Route route, ServiceView view, CancellationToken cancellationToken)
     {
         var original = request.RequestUri!;
-        if (!_dispatcher.TryBegin(request, original, route, view, [], out var attempt))
+        if (route.Hedges && HedgedRequest.IsPossible(request))
+        {
+            return SendHedgedAsync(request, original, route, view, cancellationToken);
+        }
+
+        if (!_dispatcher.TryBegin(request, original, route, view, [], SharesAttempts, out var attempt))
         {
             return SendToDnsAsync(request, original, route, view, cancellationToken);
         }
 
-        var send = SendOnAsync(request, cancellationToken);
+        var send = SendOnAsync(request, attempt, cancellationToken);
         if (!send.IsCompletedSuccessfully)
         {
             return FollowAsync(send, request, original, route, attempt, cancellationToken);
         }
 
-        attempt.Restore(request, original);
-        _dispatcher.Follow(attempt, request, send.Result);
-        return send;
+        return Take(request, original, attempt, send.Result) ? TryOthersAsync(null, send.Result, request, original, route, new AttemptSeries(attempt), cancellationToken) : send;
     }
 
     private async Task<HttpResponseMessage> FollowAsync(
         Task<HttpResponseMessage> send, HttpRequestMessage request, Uri original, Route route, Attempt attempt, CancellationToken cancellationToken)
     {
-        Exception failure;
+        Exception? failure = null;
+        HttpResponseMessage? response = null;
         try
         {
-            var response = await send.ConfigureAwait(false);
-            attempt.Restore(request, original);
-            _dispatcher.Follow(attempt, request, response);
-            return response;
+            response = await send.ConfigureAwait(false);
+            if (!Take(request, original, attempt, response))
+            {
+                return response;
+            }
         }
         catch (Exception exception)
         {
@@ -138,26 +153,39 @@ public sealed class DiscoveryHandler : DelegatingHandler
         }
 
         // Apart, so that the state of a request that does not fail stays small.
-        return await TryOthersAsync(failure, request, original, route, new AttemptSeries(attempt), cancellationToken).ConfigureAwait(false);
+        return await TryOthersAsync(failure, response, request, original, route, new AttemptSeries(attempt), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HttpResponseMessage> TryOthersAsync(
-        Exception failure, HttpRequestMessage request, Uri original, Route route, AttemptSeries series, CancellationToken cancellationToken)
+        Exception? failure, HttpResponseMessage? response, HttpRequestMessage request, Uri original, Route route, AttemptSeries series, CancellationToken cancellationToken)
     {
         while (true)
         {
-            series = series.Restore(request, original);
-            if (!_dispatcher.TryNext(failure, request, original, route, ref series, InnerHandler, cancellationToken))
+            if (failure is null)
             {
-                ExceptionDispatchInfo.Throw(failure);
+                if (!_dispatcher.TryNext(request, original, route, ref series, SharesAttempts))
+                {
+                    return response!;
+                }
+
+                response!.Dispose();
+            }
+            else
+            {
+                series = series.Restore(request, original);
+                if (!_dispatcher.TryNext(failure, request, original, route, ref series, InnerHandler, SharesAttempts, cancellationToken))
+                {
+                    ExceptionDispatchInfo.Throw(failure);
+                }
             }
 
             try
             {
-                var response = await SendOnAsync(request, cancellationToken).ConfigureAwait(false);
-                series.Current.Restore(request, original);
-                _dispatcher.Follow(series.Current, request, response);
-                return response;
+                (failure, response) = (null, await SendOnAsync(request, series.Current, cancellationToken).ConfigureAwait(false));
+                if (!Take(request, original, series.Current, response))
+                {
+                    return response;
+                }
             }
             catch (Exception exception)
             {
@@ -166,11 +194,28 @@ public sealed class DiscoveryHandler : DelegatingHandler
         }
     }
 
-    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    // Returns whether another instance may do better.
+    private bool Take(HttpRequestMessage request, Uri original, in Attempt attempt, HttpResponseMessage response)
+    {
+        var mayBeBetter = RetryRule.IsTemporary(response.StatusCode) && !attempt.WasRedirected(request);
+        attempt.Restore(request, original);
+        _dispatcher.Follow(attempt, request, response);
+        return mayBeBetter;
+    }
+
+    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, in Attempt attempt, CancellationToken cancellationToken)
     {
         try
         {
-            return base.SendAsync(request, cancellationToken);
+            if (!attempt.IsExplained && _dispatcher.Policy is null)
+            {
+                return base.SendAsync(request, cancellationToken);
+            }
+
+            using var scope = attempt.IsExplained ? _dispatcher.BeginExplanation(request, attempt) : null;
+            return _dispatcher.Policy is { } policy
+                ? policy.SendAsync(attempt.View, attempt.Node, request, base.SendAsync, cancellationToken)
+                : base.SendAsync(request, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -178,12 +223,22 @@ public sealed class DiscoveryHandler : DelegatingHandler
         }
     }
 
+    private HttpResponseMessage SendOn(HttpRequestMessage request, in Attempt attempt, CancellationToken cancellationToken)
+    {
+        using var scope = attempt.IsExplained ? _dispatcher.BeginExplanation(request, attempt) : null;
+        return _dispatcher.Policy is { } policy ? policy.Send(attempt.View, attempt.Node, request, base.Send, cancellationToken) : base.Send(request, cancellationToken);
+    }
+
+    private Task<HttpResponseMessage> SendHedgedAsync(HttpRequestMessage request, Uri original, Route route, ServiceView view, CancellationToken cancellationToken)
+        => new HedgedSend(_dispatcher, request, route, InnerHandler, (message, attempt, token) => SendOnAsync(message, attempt, token), cancellationToken).TryRun(view)
+            ?? SendToDnsAsync(request, original, route, view, cancellationToken);
+
     private async Task<HttpResponseMessage> SendToDnsAsync(HttpRequestMessage request, Uri original, Route route, ServiceView view, CancellationToken cancellationToken)
     {
         var attempt = DnsAttempt(request, original, route, view);
         try
         {
-            return await SendOnAsync(request, cancellationToken).ConfigureAwait(false);
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -206,6 +261,6 @@ public sealed class DiscoveryHandler : DelegatingHandler
 
     private static Attempt DnsAttempt(HttpRequestMessage request, Uri original, Route route, ServiceView view)
         => route.FallBackToDns && view.Nodes.IsEmpty
-            ? new(null!, view, request.RequestUri = route.DnsUriOf(original), false, 0)
-            : throw NoInstance.Because(view, route);
+            ? new(null!, view, request.RequestUri = route.DnsUriOf(original), false, false, 0)
+            : throw NoInstance.Because(view, route, RequestMemory.Find(request)?.Explanation);
 }

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using Discovery.Client.Explanations;
 using Discovery.Client.Internal;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
@@ -17,18 +20,32 @@ internal sealed partial class HttpDispatcher : IDisposable
 
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly QuietLogger _explanations;
+    private readonly LogThrottle _throttle;
+    private readonly ConcurrentDictionary<string, RetryBudget> _budgets = new(StringComparer.Ordinal);
     private readonly IDisposable? _reloads;
     private volatile RouteTable _routes;
     private long _memoryUsedAt;
     private bool _memoryUsed;
+    private int _explanationsSeen;
 
-    public HttpDispatcher(ServiceCatalog catalog, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider clock, ILogger<HttpDispatcher> logger)
+    public HttpDispatcher(ServiceCatalog catalog, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider clock, ILoggerFactory loggers, IAttemptPolicy? policy = null)
     {
         _clock = clock;
-        _logger = new QuietLogger(logger);
-        _routes = new RouteTable(options.CurrentValue, catalog);
-        _reloads = options.OnChange((changed, _) => _routes = new RouteTable(changed, catalog));
+        _logger = new QuietLogger(loggers.CreateLogger<HttpDispatcher>());
+        _explanations = new QuietLogger(loggers.CreateLogger(ExplanationCategory));
+        _throttle = new LogThrottle(clock);
+        Policy = policy;
+        _routes = Routes(options.CurrentValue);
+        _reloads = options.OnChange((changed, _) => _routes = Routes(changed));
+
+        RouteTable Routes(DiscoveryClientOptions current) => new(current, catalog, service => _budgets.GetOrAdd(service, static (_, time) => new RetryBudget(time), clock));
     }
+
+    public TimeProvider Clock => _clock;
+
+    /// <summary>What stands around each attempt; null: nothing.</summary>
+    public IAttemptPolicy? Policy { get; }
 
     public void Dispose() => _reloads?.Dispose();
 
@@ -58,20 +75,37 @@ internal sealed partial class HttpDispatcher : IDisposable
     /// <param name="route">What the URI leads to.</param>
     /// <param name="view">What is known of the service.</param>
     /// <param name="tried">The instances that this very send has tried.</param>
+    /// <param name="shares">Whether other sends of the same request look at what this one tries.</param>
     /// <param name="attempt">The attempt, begun.</param>
     /// <returns>False if there is no instance left.</returns>
-    public bool TryBegin(HttpRequestMessage request, Uri original, Route route, ServiceView view, ReadOnlySpan<ServiceNode> tried, out Attempt attempt)
+    public bool TryBegin(HttpRequestMessage request, Uri original, Route route, ServiceView view, ReadOnlySpan<ServiceNode> tried, bool shares, out Attempt attempt)
     {
         var now = _clock.GetTimestamp();
-        var memory = RequestMemory.KeysInUse || MemoryMayBeUsed(now) ? RequestMemory.Find(request) : null;
-        var context = new PickContext { Excluded = memory is null ? tried : memory.Tried, HashKey = RequestKey.Of(request, memory, view.Key), Headers = new(request), Now = now, AcceptEjected = view.IsPanicking };
-        if (TargetPick.Pick(view, route, context, tried, out var target) is not { } node)
+        var memory = _explanations.IsEnabled(LogLevel.Debug) ? ExplainForLog(request) : shares || RequestMemory.KeysInUse || MemoryMayBeUsed(now) ? RequestMemory.Find(request) : null;
+        var explanation = memory?.Explanation;
+        var context = new PickContext
+        {
+            Excluded = memory is null ? tried : memory.Tried,
+            HashKey = RequestKey.Of(request, memory, view.Key),
+            Headers = new(request),
+            Now = now,
+            AcceptEjected = view.IsPanicking,
+            Trace = explanation is null ? null : new PickTrace(),
+        };
+        var node = TargetPick.Pick(view, route, context, tried, out var target);
+        var uri = target?.UriOf(original);
+        explanation?.Choose(view, context, (PickTrace?)context.Trace, node, uri);
+        if (node is null)
         {
             attempt = default;
             return false;
         }
 
-        var uri = target!.UriOf(original);
+        if (shares)
+        {
+            memory?.Add(node);
+        }
+
         var host = route.HostHeader.For(node.Instance);
         var hostIsOurs = host is not null && request.Headers.Host is null;
         if (hostIsOurs)
@@ -80,7 +114,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         request.RequestUri = uri;
-        attempt = new(node, view, uri, hostIsOurs, now);
+        attempt = new(node, view, uri!, hostIsOurs, explanation is not null, now);
         node.BeginRequest();
         view.Counts.AddPick();
         if (Activity.Current is { Recorded: true } activity)
@@ -112,6 +146,11 @@ internal sealed partial class HttpDispatcher : IDisposable
             attempt.Node.Observe(RequestOutcome.Failure, RetryAfter.Start(response, attempt.StartedAt, now, _clock), now);
         }
 
+        if (attempt.IsExplained)
+        {
+            Explain(request, attempt, failedStatus == 0 ? RequestOutcome.Success : RequestOutcome.Failure, status.ToString(CultureInfo.InvariantCulture));
+        }
+
         if (!ResponseBody.IsExpected(request, response) || TrackedContent.Wrap(response.Content, attempt, failedStatus) is not { } content)
         {
             Attempt.End(attempt.Node, attempt.View, RequestOutcome.Success, null, failedStatus);
@@ -128,23 +167,74 @@ internal sealed partial class HttpDispatcher : IDisposable
     /// <param name="route">What the URI leads to.</param>
     /// <param name="series">The attempts so far; the next one is put in.</param>
     /// <param name="inner">What the request was given to.</param>
+    /// <param name="shares">Whether other sends of the same request look at what this one tries.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <returns>Whether an attempt has begun.</returns>
     public bool TryNext(
-        Exception failure, HttpRequestMessage request, Uri original, Route route, ref AttemptSeries series, HttpMessageHandler? inner, CancellationToken cancellationToken)
+        Exception failure, HttpRequestMessage request, Uri original, Route route, ref AttemptSeries series, HttpMessageHandler? inner, bool shares, CancellationToken cancellationToken)
+        => TryNext(Fail(failure, request, series.Current, series.WasRedirected, inner, cancellationToken), failure, request, original, route, ref series, shares);
+
+    /// <summary>The attempt has a response that another instance may do better than. Begins the next if one may follow.</summary>
+    /// <inheritdoc cref="TryNext(Exception, HttpRequestMessage, Uri, Route, ref AttemptSeries, HttpMessageHandler?, bool, CancellationToken)"/>
+    public bool TryNext(HttpRequestMessage request, Uri original, Route route, ref AttemptSeries series, bool shares)
+        => TryNext(RequestOutcome.Failure, null, request, original, route, ref series, shares);
+
+    /// <summary>Counts the failure of an attempt.</summary>
+    public RequestOutcome Fail(Exception failure, HttpRequestMessage request, in Attempt attempt, bool wasRedirected, HttpMessageHandler? inner, CancellationToken cancellationToken)
     {
-        var attempt = series.Current;
-        var outcome = series.WasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, InnerHandlers.TimeOutConnectingOnly(inner), cancellationToken);
-        if (!series.WasRedirected)
+        var outcome = wasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, InnerHandlers.TimeOutConnectingOnly(inner), cancellationToken);
+        if (!wasRedirected)
         {
             attempt.Node.Observe(outcome, attempt.StartedAt, _clock.GetTimestamp());
         }
 
-        Attempt.End(attempt.Node, attempt.View, outcome, failure.GetType().FullName, 0);
+        var error = failure.GetType().FullName;
+        Attempt.End(attempt.Node, attempt.View, outcome, error, 0);
         Remember(request, attempt.Node);
+        if (attempt.IsExplained)
+        {
+            Explain(request, attempt, outcome, error);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>The attempt was cancelled since another was sooner: no failure, but it would have taken longer.</summary>
+    public void GiveUp(HttpRequestMessage request, in Attempt attempt)
+    {
+        attempt.Node.Observe(RequestOutcome.Canceled, attempt.StartedAt, _clock.GetTimestamp());
+        Attempt.End(attempt.Node, attempt.View, RequestOutcome.Canceled, null, 0);
+        if (attempt.IsExplained)
+        {
+            Explain(request, attempt, RequestOutcome.Canceled, "another was sooner");
+        }
+    }
+
+    /// <summary>Whether there may be one more attempt; takes it from the budget.</summary>
+    public bool MayGoOn(Route route, ServiceView view)
+    {
+        if (route.Budget.TryTake(view.Counts, route.Requests.Retry))
+        {
+            return true;
+        }
+
+        if (_throttle.Pass(302, view.ServiceName))
+        {
+            Log.BudgetSpent(_logger, view.ServiceName, route.Requests.Retry.BudgetPercent, route.Requests.Retry.BudgetPerSecond);
+        }
+
+        return false;
+    }
+
+    private bool TryNext(RequestOutcome outcome, Exception? failure, HttpRequestMessage request, Uri original, Route route, ref AttemptSeries series, bool shares)
+    {
+        var attempt = series.Current;
         series = series.Fail(outcome);
-        if (!RetryRule.MayTryAnother(outcome, failure, request, series.Tried.Length, series.Broken)
-            || !TryBegin(request, original, route, route.Entry.Touch(), series.Tried, out var next))
+        var view = route.Entry.Touch();
+        if (series.Tried.Length >= view.Nodes.Length
+            || !RetryRule.MayTryAnother(outcome, failure, RetryRule.IsRepeatable(request), series.Tried.Length, series.Sent, route.Requests.Retry)
+            || !MayGoOn(route, view)
+            || !TryBegin(request, original, route, view, series.Tried, shares, out var next))
         {
             return false;
         }
@@ -157,10 +247,24 @@ internal sealed partial class HttpDispatcher : IDisposable
     private void Remember(HttpRequestMessage request, ServiceNode node)
     {
         RequestMemory.Of(request).Add(node);
-        Volatile.Write(ref _memoryUsedAt, _clock.GetTimestamp());
-        Volatile.Write(ref _memoryUsed, true);
+        NoteMemory(_clock.GetTimestamp());
     }
 
     // Looking into the options of a request that has none allocates them, so it is done only while some request may have been tried before.
-    private bool MemoryMayBeUsed(long now) => Volatile.Read(ref _memoryUsed) && _clock.GetElapsedTime(Volatile.Read(ref _memoryUsedAt), now) < MemoryWindow;
+    private bool MemoryMayBeUsed(long now)
+    {
+        if (_explanationsSeen != RequestMemory.Explanations)
+        {
+            _explanationsSeen = RequestMemory.Explanations;
+            NoteMemory(now);
+        }
+
+        return Volatile.Read(ref _memoryUsed) && _clock.GetElapsedTime(Volatile.Read(ref _memoryUsedAt), now) < MemoryWindow;
+    }
+
+    private void NoteMemory(long now)
+    {
+        Volatile.Write(ref _memoryUsedAt, now);
+        Volatile.Write(ref _memoryUsed, true);
+    }
 }

@@ -11,11 +11,14 @@ internal static class InnerHandlers
     /// </summary>
     public static bool TimeOutConnectingOnly(HttpMessageHandler? handler)
     {
-        while (handler is LoggingHttpMessageHandler or LoggingScopeHttpMessageHandler)
+        while (handler is not null && IsLogging(handler))
         {
             handler = ((DelegatingHandler)handler).InnerHandler;
         }
 
         return handler?.GetType() == typeof(SocketsHttpHandler) || handler?.GetType() == typeof(HttpClientHandler);
     }
+
+    /// <summary>Whether a handler is the logging of IHttpClientFactory, which sends what it is given once.</summary>
+    public static bool IsLogging(HttpMessageHandler handler) => handler is LoggingHttpMessageHandler or LoggingScopeHttpMessageHandler;
 }

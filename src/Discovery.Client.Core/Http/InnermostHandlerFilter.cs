@@ -11,10 +11,22 @@ internal sealed class InnermostHandlerFilter : IHttpMessageHandlerBuilderFilter
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
         next(builder);
-        if (builder.AdditionalHandlers.OfType<DiscoveryHandler>().FirstOrDefault(handler => !handler.EveryHost) is { } handler)
+        var handlers = builder.AdditionalHandlers;
+        if (handlers.OfType<DiscoveryHandler>().FirstOrDefault() is not { } handler)
         {
-            builder.AdditionalHandlers.Remove(handler);
-            builder.AdditionalHandlers.Add(handler);
+            return;
+        }
+
+        if (!handler.EveryHost)
+        {
+            handlers.Remove(handler);
+            handlers.Add(handler);
+        }
+
+        if (handlers.IndexOf(handler) is var index && handlers.Take(index).Any(static outer => !InnerHandlers.IsLogging(outer)))
+        {
+            handler.SharesAttempts = true;
+            handlers.Insert(0, new SharedAttemptsHandler());
         }
     };
 }

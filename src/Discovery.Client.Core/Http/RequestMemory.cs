@@ -10,12 +10,21 @@ internal sealed class RequestMemory
     private static readonly HttpRequestOptionsKey<RequestMemory> Key = new("Discovery.Client");
 
     private static volatile bool _keysInUse;
+    private static int _explanations;
     private ServiceNode[] _tried = [];
 
     /// <summary>Whether any request of the process was ever given a key. Looking into the options of a request that has none allocates them.</summary>
     public static bool KeysInUse { get => _keysInUse; set => _keysInUse = value; }
 
+    /// <summary>Changes whenever a request of the process is to be explained.</summary>
+    public static int Explanations => Volatile.Read(ref _explanations);
+
     public ulong? HashKey { get; private set; }
+
+    /// <summary>Whether the program said that the request may be sent twice, or may not.</summary>
+    public bool? IsRepeatable { get; set; }
+
+    public CallExplanation? Explanation { get; private set; }
 
     /// <summary>The instances that did not serve the request; each array is never changed.</summary>
     public ServiceNode[] Tried => Volatile.Read(ref _tried);
@@ -37,6 +46,16 @@ internal sealed class RequestMemory
         HashKey = key;
         _keysInUse = true;
     }
+
+    public CallExplanation Explain()
+    {
+        Explanation ??= new CallExplanation();
+        Interlocked.Increment(ref _explanations);
+        return Explanation;
+    }
+
+    /// <summary>Explains a request for the log, which needs no other to be looked at.</summary>
+    public void ExplainForLog() => Explanation ??= new CallExplanation();
 
     public void Add(ServiceNode node)
     {

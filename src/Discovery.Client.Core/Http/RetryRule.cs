@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Discovery.Client.Selection;
 
@@ -6,12 +7,6 @@ namespace Discovery.Client.Http;
 /// <summary>What a failed send says of the instance, and whether another instance may be tried.</summary>
 internal static class RetryRule
 {
-    /// <summary>The most instances that one request tries when connections cannot be opened.</summary>
-    public const int MaxAttempts = 5;
-
-    /// <summary>The most instances that one request tries when connections break: it may be the request that breaks them.</summary>
-    public const int MaxBroken = 2;
-
     /// <param name="failure">What the send threw.</param>
     /// <param name="timesOutConnectingOnly">Whether what stands between this library and the wire gives up waiting for nothing but a connection.</param>
     /// <param name="cancellationToken">The caller's.</param>
@@ -29,18 +24,26 @@ internal static class RetryRule
     };
 
     /// <param name="outcome">How the attempt ended.</param>
-    /// <param name="failure">By what.</param>
-    /// <param name="request">The request.</param>
+    /// <param name="failure">By what; null: by a response (see <see cref="IsTemporary"/>).</param>
+    /// <param name="isRepeatable">Whether the request may be sent twice.</param>
     /// <param name="attempts">How many attempts there were, this one included.</param>
-    /// <param name="broken">How many of them ended otherwise than <see cref="RequestOutcome.NotSent"/>.</param>
-    public static bool MayTryAnother(RequestOutcome outcome, Exception failure, HttpRequestMessage request, int attempts, int broken) => outcome switch
-    {
-        RequestOutcome.NotSent => attempts < MaxAttempts,
-        RequestOutcome.Failure => attempts < MaxAttempts && broken < MaxBroken && request.Content is null && IsIdempotent(request.Method) && IsBrokenConnection(failure),
-        _ => false,
-    };
+    /// <param name="sent">How many of them ended otherwise than <see cref="RequestOutcome.NotSent"/>.</param>
+    /// <param name="options">The settings.</param>
+    public static bool MayTryAnother(RequestOutcome outcome, Exception? failure, bool isRepeatable, int attempts, int sent, RetryOptions options)
+        => attempts < options.MaxAttempts && outcome switch
+        {
+            RequestOutcome.NotSent => true,
+            RequestOutcome.Failure => sent < options.MaxSent && isRepeatable && (failure is null ? options.OnStatus : IsBrokenConnection(failure)),
+            _ => false,
+        };
 
-    // RFC 9110, section 9.2.2.
+    /// <summary>Whether a response says that another instance may do better.</summary>
+    public static bool IsTemporary(HttpStatusCode status) => status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
+    /// <summary>Whether a request may be sent twice: what the program said, else what is idempotent (RFC 9110, section 9.2.2) and has no content, which could be a stream that is read once.</summary>
+    public static bool IsRepeatable(HttpRequestMessage request)
+        => RequestMemory.Find(request)?.IsRepeatable ?? (request.Content is null && IsIdempotent(request.Method));
+
     private static bool IsIdempotent(HttpMethod method)
         => method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options || method == HttpMethod.Trace || method == HttpMethod.Put || method == HttpMethod.Delete;
 

@@ -25,6 +25,13 @@ internal sealed class Route
 
     public required bool FallBackToDns { get; init; }
 
+    public required RequestOptions Requests { get; init; }
+
+    /// <summary>What further attempts are taken from: one for all routes of a service.</summary>
+    public required RetryBudget Budget { get; init; }
+
+    public bool Hedges => Requests.Hedging.Delay > TimeSpan.Zero;
+
     public bool HasScheme(string scheme) => scheme.Length == Scheme switch { RequestScheme.Http => 4, RequestScheme.Https => 5, _ => 10 };
 
     /// <summary>The URI of a request that falls back to DNS: as it is, but for what only this library understands.</summary>

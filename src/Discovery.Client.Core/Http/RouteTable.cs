@@ -4,7 +4,7 @@ using Discovery.Client.Snapshots;
 namespace Discovery.Client.Http;
 
 /// <summary>The routes found under one state of the configuration.</summary>
-internal sealed class RouteTable(DiscoveryClientOptions options, ServiceCatalog catalog)
+internal sealed class RouteTable(DiscoveryClientOptions options, ServiceCatalog catalog, Func<string, RetryBudget> budgets)
 {
     private static readonly ServiceOptions Undeclared = new();
 
@@ -47,6 +47,8 @@ internal sealed class RouteTable(DiscoveryClientOptions options, ServiceCatalog 
             Entry = catalog.GetOrAdd(service),
             HostHeader = HostHeaderRule.Parse(settings.HostHeader, named.Name),
             FallBackToDns = settings.FallBackToDns,
+            Requests = settings.Requests ?? options.Requests,
+            Budget = budgets(service),
         });
     }
 

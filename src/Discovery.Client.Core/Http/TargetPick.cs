@@ -1,3 +1,4 @@
+using Discovery.Client.Explanations;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
 
@@ -24,6 +25,7 @@ internal static class TargetPick
     private static ServiceNode? PickAnother(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, ServiceNode unfit, out RequestTarget? target)
     {
         var excluded = new List<ServiceNode>([.. context.Excluded, unfit]);
+        (context.Trace as PickTrace)?.Unfit.Add(unfit);
         for (var i = 0; i < Redraws; i++)
         {
             var span = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(excluded);
@@ -38,6 +40,7 @@ internal static class TargetPick
             }
 
             excluded.Add(node);
+            (context.Trace as PickTrace)?.Unfit.Add(node);
         }
 
         return Scan(view, route, context, out target)

@@ -28,19 +28,27 @@ internal sealed partial class PickerFactory(
     /// <returns>Null if there are no candidates.</returns>
     public IPicker? Create(
         string serviceName, ServiceOptions serviceOptions, ImmutableArray<WeightedNode> candidates, IPicker? previous, out ImmutableArray<WeightedNode> nodes, Availability availability = default)
+        => Create(serviceName, serviceOptions, candidates, previous, out nodes, availability, out _);
+
+    /// <summary>Applies the filters and makes the picker; tells, too, what each filter left.</summary>
+    public IPicker? Create(
+        string serviceName, ServiceOptions serviceOptions, ImmutableArray<WeightedNode> candidates, IPicker? previous, out ImmutableArray<WeightedNode> nodes, Availability availability, out ViewLayers? layers)
     {
         nodes = candidates;
+        layers = new ViewLayers(serviceOptions.Selector ?? options.CurrentValue.Selector, candidates);
+        var told = layers;
         var selection = SelectionOf(serviceOptions);
         return candidates.IsEmpty ? null
             : selection.Routing.IsOn ? RoutingBuilder.Build(selection.Routing, candidates, availability, previous, random, CreateOne, out nodes)
             : CreateOne(candidates, availability, (previous as RoutingPicker)?.Of(RoutingPicker.Any) ?? previous, out nodes);
 
         IPicker? CreateOne(ImmutableArray<WeightedNode> some, Availability available, IPicker? before, out ImmutableArray<WeightedNode> left)
-            => CreateOf(serviceName, serviceOptions, selection, some, available, before, out left);
+            => CreateOf(serviceName, serviceOptions, selection, some, available, before, told, out left);
     }
 
     private IPicker CreateOf(
-        string serviceName, ServiceOptions serviceOptions, SelectionOptions selection, ImmutableArray<WeightedNode> nodes, Availability availability, IPicker? previous, out ImmutableArray<WeightedNode> left)
+        string serviceName, ServiceOptions serviceOptions, SelectionOptions selection, ImmutableArray<WeightedNode> nodes, Availability availability, IPicker? previous,
+        ViewLayers layers, out ImmutableArray<WeightedNode> left)
     {
         var context = new FilterContext
         {
@@ -53,11 +61,11 @@ internal sealed partial class PickerFactory(
         };
         foreach (var filter in _filters)
         {
-            nodes = Apply(filter, nodes, context);
+            nodes = layers.Note(filter.Name, nodes, Apply(filter, nodes, context));
         }
 
-        left = WithoutWeightless(nodes);
-        var selector = FindSelector(serviceName, serviceOptions.Selector ?? options.CurrentValue.Selector);
+        left = layers.Note("weight 0", nodes, WithoutWeightless(nodes));
+        var selector = FindSelector(serviceName, layers.Selector);
         var sticky = previous as StickyPicker;
         var picker = CreatePicker(serviceName, selector, left, serviceOptions, selection, sticky?.Inner ?? previous);
         _origins.AddOrUpdate(picker, selector);

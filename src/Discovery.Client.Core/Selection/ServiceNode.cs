@@ -10,6 +10,7 @@ public sealed class ServiceNode
     private LatencyRule? _latencyRule;
     private OutstandingTotal? _total;
     private volatile bool _isEjected;
+    private volatile bool _isRefused;
 
     /// <summary>Creates the state of an instance of which nothing is known. The engine does that; programs need it to try a selector of their own.</summary>
     /// <param name="instance">The instance.</param>
@@ -33,7 +34,10 @@ public sealed class ServiceNode
     public long Failures => Interlocked.Read(ref _counters.Failures);
 
     /// <summary>Whether it is taken out of traffic for a while because it fails.</summary>
-    public bool IsEjected { get => _isEjected; internal set => _isEjected = value; }
+    public bool IsEjected { get => _isEjected || _isRefused; internal set => _isEjected = value; }
+
+    /// <summary>Whether something beside the engine keeps requests away from it, such as a circuit breaker (<see cref="IAttemptPolicy"/>): as if it were ejected, so it is asked only when there is no other.</summary>
+    public bool IsRefused { get => _isRefused; set => _isRefused = value; }
 
     /// <summary>When it joined a list that had instances already, a timestamp of the engine's clock; null: it was there from the start.</summary>
     public long? JoinedAt { get; init; }

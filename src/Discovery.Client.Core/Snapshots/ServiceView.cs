@@ -38,6 +38,7 @@ public sealed class ServiceView
         Ejected = other.Ejected;
         IsPanicking = other.IsPanicking;
         Key = other.Key;
+        Layers = other.Layers;
         Revision = other.Revision;
         Counts = other.Counts;
     }
@@ -80,6 +81,8 @@ public sealed class ServiceView
     /// <summary>The moment, as a timestamp.</summary>
     internal long Now => _timeProvider.GetTimestamp();
 
+    internal TimeSpan ElapsedSince(long timestamp) => _timeProvider.GetElapsedTime(timestamp);
+
     /// <summary>Chooses among <see cref="Nodes"/>; null when there are none.</summary>
     internal IPicker? Picker { get; init; }
 
@@ -97,6 +100,9 @@ public sealed class ServiceView
 
     /// <summary>How many candidates were left out for failing when that was last looked at.</summary>
     internal int Ejected { get; init; }
+
+    /// <summary>What each filter left of <see cref="Candidates"/>.</summary>
+    internal ViewLayers? Layers { get; init; }
 
     /// <summary>Grows with every change that followers of the service are told of: all but a mere confirmation.</summary>
     internal long Revision { get; init; }

@@ -67,13 +67,13 @@ internal sealed class ServiceViewBuilder(PickerFactory pickers)
     {
         if (view.Candidates.IsEmpty)
         {
-            return new ServiceView(view) { Nodes = [], Picker = null, IsPanicking = false };
+            return new ServiceView(view) { Nodes = [], Picker = null, IsPanicking = false, Layers = null };
         }
 
         var selection = pickers.SelectionOf(options);
         var panics = Panics(view, selection);
         var candidates = panics ? Eligibility.Join(view.Candidates, view.Unhealthy) : view.Candidates;
-        var picker = pickers.Create(view.ServiceName, options, candidates, view.Picker, out var nodes, new Availability(panics, panics ? [] : view.Unhealthy));
-        return new ServiceView(view) { Nodes = nodes, Picker = picker, IsPanicking = panics, Key = KeySource.Of(selection.Key) };
+        var picker = pickers.Create(view.ServiceName, options, candidates, view.Picker, out var nodes, new Availability(panics, panics ? [] : view.Unhealthy), out var layers);
+        return new ServiceView(view) { Nodes = nodes, Picker = picker, IsPanicking = panics, Layers = layers, Key = KeySource.Of(selection.Key) };
     }
 }

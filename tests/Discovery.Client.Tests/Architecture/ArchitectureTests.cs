@@ -10,7 +10,7 @@ public sealed class ArchitectureTests
 
     private static readonly string[] Facades = ["Discovery.Client"];
 
-    private static readonly string[] OnTheEngine = ["Discovery.Client.AspNetCore", "Discovery.Client.Testing"];
+    private static readonly string[] OnTheEngine = ["Discovery.Client.AspNetCore", "Discovery.Client.Resilience", "Discovery.Client.Testing"];
 
     public static TheoryData<string> Libraries => [.. Repository.LibraryProjects.Select(project => Path.GetFileNameWithoutExtension(project))];
 

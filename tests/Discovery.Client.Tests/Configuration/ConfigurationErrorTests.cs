@@ -8,7 +8,7 @@ namespace Discovery.Client.Tests.Configuration;
 public sealed class ConfigurationErrorTests
 {
     private const string Known = "Backend, Backends, Consul, DeregisterTimeout, DrainDelay, EmptyHold, Etcd, Eureka, fake, FirstAnswerTimeout, IdleTimeout, Local, Memory, Nacos, Registration, Registrations, "
-        + "ResyncInterval, Selection, Selector, Services, Static, ZooKeeper";
+        + "Requests, ResyncInterval, Selection, Selector, Services, Static, ZooKeeper";
 
     [Theory]
     [InlineData("""{"Backnd":"consul"}""", "Discovery:Backnd is not a known key (did you mean 'Backend'?).")]
@@ -48,6 +48,13 @@ public sealed class ConfigurationErrorTests
     [InlineData("""{"Selection":{"ConsistentHash":{"LoadFactor":1}}}""", "Discovery:Selection:ConsistentHash:LoadFactor is 1, a number from 1.01 to 100, or 0 for no bound, is expected.")]
     [InlineData("""{"Services":{"s":{"Selection":{"ConsistentHash":{"RingPoints":0}}}}}""", "Discovery:Services:s:Selection:ConsistentHash:RingPoints is 0, a whole number from 1 to 4096 is expected.")]
     [InlineData("""{"Services":{"s":{"Selection":{"ConsistentHash":{"Algorithm":"jump"}}}}}""", "Discovery:Services:s:Selection:ConsistentHash:Algorithm is 'jump', one of Auto, Rendezvous, Maglev, Ring is expected.")]
+    [InlineData("""{"Requests":{"Retry":{"MaxAttempts":0}}}""", "Discovery:Requests:Retry:MaxAttempts is 0, a number from 1 to 16 is expected.")]
+    [InlineData("""{"Requests":{"Retry":{"MaxAttempt":1}}}""", "Discovery:Requests:Retry:MaxAttempt is not a known key (did you mean 'MaxAttempts'?).")]
+    [InlineData("""{"Services":{"s":{"Requests":{"Retry":{"BudgetPercent":1001}}}}}""", "Discovery:Services:s:Requests:Retry:BudgetPercent is 1001, a number from 0 to 1000 is expected.")]
+    [InlineData("""{"Requests":{"Hedging":{"Delay":"2h"}}}""", "Discovery:Requests:Hedging:Delay is '2h', a duration from 00:00:00 to 1h, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
+    [InlineData("""{"Requests":{"Hedging":{"MaxAttempts":1}}}""", "Discovery:Requests:Hedging:MaxAttempts is 1, a number from 2 to 10 is expected.")]
+    [InlineData("""{"Requests":{"CircuitBreaker":{"FailurePercent":0}}}""", "Discovery:Requests:CircuitBreaker:FailurePercent is 0, a number from 1 to 100 is expected.")]
+    [InlineData("""{"Requests":{"CircuitBreaker":{"BreakTime":"1ms"}}}""", "Discovery:Requests:CircuitBreaker:BreakTime is '1ms', a duration from 500ms to 24h, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
     [InlineData("""{"Selection":{"Outlier":{"MaxEjectedPercent":101}}}""", "Discovery:Selection:Outlier:MaxEjectedPercent is 101, a number from 0 to 100 is expected.")]
     [InlineData("""{"Selection":{"Outlier":{"Interval":"1ms"}}}""", "Discovery:Selection:Outlier:Interval is '1ms', a duration from 1s to 1h, as hh:mm:ss or like 500ms, 10s, 5m, 1h is expected.")]
     [InlineData("""{"Services":{"s":{"Selection":{"SlowStart":{"Floor":0}}}}}""", "Discovery:Services:s:Selection:SlowStart:Floor is 0, a number from 0.001 to 1 is expected.")]

@@ -78,6 +78,27 @@ public sealed class OptionsBindingTests
     }
 
     [Fact]
+    public async Task Requests_OfAService_InheritWhatTheyDoNotSay()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""
+            {"Discovery":{"Backend":"fake","Fake":{"Endpoints":["http://10.0.0.1:1"]},
+            "Requests":{"Retry":{"MaxAttempts":3,"OnStatus":false,"BudgetPercent":5},"Hedging":{"Delay":"200ms","MaxAttempts":3},"CircuitBreaker":{"BreakTime":"5s","FailFast":true}},
+            "Services":{"a":{"Requests":{"Retry":{"MaxSent":1,"BudgetPerSecond":2},"Hedging":{"Delay":"0s"},"CircuitBreaker":{"Window":"1m","MinRequests":7}}},"b":{}}}}
+            """);
+        var (all, a) = (setup.Options.Requests, setup.Options.Services["a"].Requests!);
+
+        Assert.Equal((3, 2, false, 5, 10), (all.Retry.MaxAttempts, all.Retry.MaxSent, all.Retry.OnStatus, all.Retry.BudgetPercent, all.Retry.BudgetPerSecond));
+        Assert.Equal((3, 1, false, 5, 2), (a.Retry.MaxAttempts, a.Retry.MaxSent, a.Retry.OnStatus, a.Retry.BudgetPercent, a.Retry.BudgetPerSecond));
+        Assert.Equal((200, 3, 0, 3), (all.Hedging.Delay.TotalMilliseconds, all.Hedging.MaxAttempts, a.Hedging.Delay.TotalMilliseconds, a.Hedging.MaxAttempts));
+        Assert.Equal((5, 30, 10, 50, true, true), Circuit(all));
+        Assert.Equal((5, 60, 7, 50, true, true), Circuit(a));
+        Assert.Null(setup.Options.Services["b"].Requests);
+
+        static (double, double, int, double, bool, bool) Circuit(RequestOptions options)
+            => options.CircuitBreaker is var circuit ? (circuit.BreakTime.TotalSeconds, circuit.Window.TotalSeconds, circuit.MinRequests, circuit.FailurePercent, circuit.FailFast, circuit.Enabled) : default;
+    }
+
+    [Fact]
     public async Task Selection_OfAService_InheritsWhatItDoesNotSay()
     {
         await using var setup = ConfigurationSetup.OfJson("""

@@ -1,0 +1,171 @@
+using System.Runtime.ExceptionServices;
+using Discovery.Client.Selection;
+using Discovery.Client.Snapshots;
+
+namespace Discovery.Client.Http;
+
+/// <summary>Sends a request to a further instance when no answer comes in time. The first good answer counts; the other attempts are cancelled, which is no failure of theirs.</summary>
+internal sealed class HedgedSend(
+    HttpDispatcher dispatcher, HttpRequestMessage request, Route route, HttpMessageHandler? inner,
+    Func<HttpRequestMessage, Attempt, CancellationToken, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+{
+    private readonly Uri _original = request.RequestUri!;
+    private readonly List<HedgedAttempt> _underWay = [];
+    private readonly List<ServiceNode> _tried = [];
+    private HttpResponseMessage? _response;
+    private ExceptionDispatchInfo? _failure;
+    private int _sent;
+
+    /// <summary>Begins with the first attempt; null if there is no instance for it.</summary>
+    public Task<HttpResponseMessage>? TryRun(ServiceView view)
+    {
+        // Copies share what is in the options only if it is there before they are made.
+        RequestMemory.Of(request);
+        var copy = HedgedRequest.Copy(request, _original);
+        return dispatcher.TryBegin(copy, _original, route, view, [], true, out var attempt) ? RunAsync(new HedgedAttempt(copy, attempt, cancellationToken)) : null;
+    }
+
+    private async Task<HttpResponseMessage> RunAsync(HedgedAttempt first)
+    {
+        Add(first);
+        var mayHedge = true;
+        while (_underWay.Count > 0)
+        {
+            using var endOfWait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var wait = mayHedge && _underWay.Count < route.Requests.Hedging.MaxAttempts && _tried.Count < route.Requests.Retry.MaxAttempts
+                ? Task.Delay(route.Requests.Hedging.Delay, dispatcher.Clock, endOfWait.Token)
+                : null;
+            var ended = await Task.WhenAny(_underWay.Select(static attempt => (Task)attempt.Task).Concat(wait is null ? [] : [wait])).ConfigureAwait(false);
+            await endOfWait.CancelAsync().ConfigureAwait(false);
+            if (_underWay.Find(attempt => ReferenceEquals(attempt.Task, ended)) is not { } attempt)
+            {
+                mayHedge = !cancellationToken.IsCancellationRequested && TryBegin();
+            }
+            else if (await TakeAsync(attempt).ConfigureAwait(false))
+            {
+                break;
+            }
+        }
+
+        CancelOthers();
+        if (_response is null)
+        {
+            ThrowFailure();
+        }
+
+        _response!.RequestMessage = request;
+        return _response;
+    }
+
+    private void ThrowFailure()
+    {
+        // What an attempt tells of is its own token, which the caller does not know.
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw new TaskCanceledException(_failure!.SourceException.Message, _failure.SourceException, cancellationToken);
+        }
+
+        _failure!.Throw();
+    }
+
+    private void Add(HedgedAttempt attempt)
+    {
+        _underWay.Add(attempt);
+        _tried.Add(attempt.Attempt.Node);
+        attempt.Begin(send);
+    }
+
+    private bool TryBegin()
+    {
+        var view = route.Entry.Touch();
+        if (_tried.Count >= view.Nodes.Length || !dispatcher.MayGoOn(route, view))
+        {
+            return false;
+        }
+
+        var copy = HedgedRequest.Copy(request, _original);
+        if (!dispatcher.TryBegin(copy, _original, route, view, _tried.ToArray(), true, out var attempt))
+        {
+            return false;
+        }
+
+        Add(new HedgedAttempt(copy, attempt, cancellationToken));
+        return true;
+    }
+
+    // Returns whether that settles it.
+    private async Task<bool> TakeAsync(HedgedAttempt attempt)
+    {
+        _underWay.Remove(attempt);
+        RequestOutcome outcome;
+        Exception? failure = null;
+        try
+        {
+            var response = await attempt.Task.ConfigureAwait(false);
+            var mayBeBetter = RetryRule.IsTemporary(response.StatusCode) && !attempt.Attempt.WasRedirected(attempt.Request);
+            dispatcher.Follow(attempt.Attempt, attempt.Request, response);
+            Keep(response, null);
+            if (!mayBeBetter)
+            {
+                return true;
+            }
+
+            outcome = RequestOutcome.Failure;
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            outcome = dispatcher.Fail(failure, attempt.Request, attempt.Attempt, attempt.Attempt.WasRedirected(attempt.Request), inner, attempt.Token);
+            Keep(null, exception);
+        }
+        finally
+        {
+            attempt.End();
+        }
+
+        _sent += outcome == RequestOutcome.NotSent ? 0 : 1;
+        if (outcome == RequestOutcome.Canceled)
+        {
+            return true;
+        }
+
+        if (RetryRule.MayTryAnother(outcome, failure, true, _tried.Count, _sent, route.Requests.Retry))
+        {
+            TryBegin();
+        }
+
+        return false;
+    }
+
+    private void Keep(HttpResponseMessage? response, Exception? failure)
+    {
+        _response?.Dispose();
+        (_response, _failure) = (response, failure is null ? null : ExceptionDispatchInfo.Capture(failure));
+    }
+
+    private void CancelOthers()
+    {
+        foreach (var attempt in _underWay)
+        {
+            _ = CancelAsync(attempt);
+        }
+    }
+
+    private async Task CancelAsync(HedgedAttempt attempt)
+    {
+        try
+        {
+            await attempt.CancelAsync().ConfigureAwait(false);
+            using var late = await attempt.Task.ConfigureAwait(false);
+            dispatcher.Follow(attempt.Attempt, attempt.Request, late);
+        }
+        catch (Exception)
+        {
+            dispatcher.GiveUp(attempt.Request, attempt.Attempt);
+        }
+        finally
+        {
+            attempt.End();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Polly.CircuitBreaker;
+using Xunit;
+
+namespace Discovery.Client.Resilience.Tests;
+
+public sealed class CircuitBreakerTests : IAsyncDisposable
+{
+    private static readonly Uri Greeter = new("http://greeter/");
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly HashSet<string> _sick = ["a"];
+    private readonly ResilienceWorld _world;
+
+    public CircuitBreakerTests()
+    {
+        _world = new ResilienceWorld(3, (instance, _, _) => Task.FromResult(new HttpResponseMessage(_sick.Contains(instance) ? HttpStatusCode.InternalServerError : HttpStatusCode.OK)), ("Selector", "round-robin"), ("Selection:Outlier:Enabled", "false"));
+        _world.Services.AddSingleton<TimeProvider>(_clock);
+        _world.Services.AddDiscoveryClient().AddCircuitBreakers();
+        _world.Services.AddHttpClient("c").AddDiscoveryHandler();
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_OneFails_ItsCircuitOpensAndOthersServe(bool sync)
+    {
+        await SendAsync(60, sync);
+        Assert.Equal(10, Sent("a"));
+
+        // As long as it is open nothing is sent there; then one request finds out, which is the last for now.
+        _clock.Advance(TimeSpan.FromSeconds(9.9));
+        await SendAsync(30, sync);
+        Assert.Equal(10, Sent("a"));
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        await SendAsync(30, sync);
+        Assert.Equal(11, Sent("a"));
+
+        _sick.Clear();
+        _clock.Advance(TimeSpan.FromSeconds(10.1));
+        await SendAsync(30, sync);
+        Assert.InRange(Sent("a"), 11 + 9, 11 + 11);
+    }
+
+    [Fact]
+    public async Task Send_AllCircuitsAreOpen_OneIsAskedAllTheSame()
+    {
+        _sick.UnionWith(["b", "c"]);
+        await SendAsync(40);
+        Assert.All((await ViewAsync()).Nodes, node => Assert.True(node.Node.IsRefused));
+        _sick.Clear();
+
+        Assert.Equal(HttpStatusCode.OK, (await _world.Client.GetAsync(Greeter, Token)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Send_AllCircuitsAreOpenAndFailFast_NothingIsSent()
+    {
+        _world.Set("Services:greeter:Requests:CircuitBreaker:FailFast", "true");
+        _sick.UnionWith(["b", "c"]);
+        await SendAsync(30);
+        var sent = _world.Sent.Length;
+
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => _world.Client.GetAsync(Greeter, Token));
+
+        Assert.IsType<BrokenCircuitException>(error.InnerException);
+        Assert.Equal(sent, _world.Sent.Length);
+    }
+
+    [Fact]
+    public async Task List_Changes_CircuitStaysWithTheInstanceAndGoesWithIt()
+    {
+        await SendAsync(60);
+        await ListAsync("abc" + "d");
+        await SendAsync(40);
+        Assert.Equal(10, Sent("a"));
+
+        await ListAsync("bcd");
+        await ListAsync("abcd");
+        await SendAsync(8);
+        Assert.Equal(12, Sent("a"));
+    }
+
+    [Fact]
+    public async Task Settings_Reloaded_AreTakenOverAndTheSameOnesForgetNothing()
+    {
+        await SendAsync(60);
+        _world.Set("IdleTimeout", "20m");
+        await SendAsync(30);
+        Assert.Equal(10, Sent("a"));
+
+        _world.Set("Requests:CircuitBreaker:Enabled", "false");
+        await SendAsync(30);
+        Assert.Equal(20, Sent("a"));
+    }
+
+    [Fact]
+    public async Task Send_FewFailuresOrCancelled_CircuitStaysClosed()
+    {
+        _sick.Clear();
+        await SendAsync(30);
+        _sick.Add("a");
+        await SendAsync(24);
+
+        Assert.Equal(18, Sent("a"));
+    }
+
+    private int Sent(string instance) => _world.Sent.Count(sent => sent == instance);
+
+    private async Task SendAsync(int times, bool sync = false)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            // Not repeatable, so that each is one attempt.
+            using var request = new HttpRequestMessage(HttpMethod.Post, Greeter);
+            using var response = sync ? _world.Client.Send(request, Token) : await _world.Client.SendAsync(request, Token);
+        }
+    }
+
+    private async Task<Snapshots.ServiceView> ViewAsync() => await _world.Provider.GetRequiredService<IDiscoveryClient>().GetViewAsync("greeter", Token);
+
+    private async Task ListAsync(string instances)
+    {
+        _world.List(instances);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        await foreach (var view in _world.Provider.GetRequiredService<IDiscoveryClient>().WatchAsync("greeter", deadline.Token))
+        {
+            if (string.Concat(view.Instances.Select(instance => instance.InstanceId)) == instances)
+            {
+                return;
+            }
+        }
+    }
+}
