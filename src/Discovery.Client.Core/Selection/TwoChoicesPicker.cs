@@ -37,7 +37,7 @@ internal sealed class TwoChoicesPicker<T> : IPicker
             return PickScan.From(_nodes, 0, context);
         }
 
-        ServiceNode? single = null;
+        var single = -1;
         for (var i = 0; i < Redraws; i++)
         {
             var first = Draw(out var second);
@@ -48,11 +48,21 @@ internal sealed class TwoChoicesPicker<T> : IPicker
                 return _byWeight is null ? _comparison.Better(node1, node2, context) : _comparison.Better(_nodes[first], _nodes[second], context);
             }
 
-            single ??= accepts1 ? node1 : accepts2 ? node2 : null;
+            // One of this draw and one of another are two choices as well: with few nodes and an ejected one among them, the first alone would be too often a bad one.
+            var one = accepts1 ? first : accepts2 ? second : single;
+            if (single >= 0 && one != single)
+            {
+                return Better(single, one, context);
+            }
+
+            single = one;
         }
 
-        return single ?? PickScan.Anywhere(_nodes, _random, context);
+        return single >= 0 ? _nodes[single].Node : PickScan.Anywhere(_nodes, _random, context);
     }
+
+    private ServiceNode Better(int first, int second, in PickContext context)
+        => _byWeight is null ? _comparison.Better(_nodes[first].Node, _nodes[second].Node, context) : _comparison.Better(_nodes[first], _nodes[second], context);
 
     private int Draw(out int second)
     {

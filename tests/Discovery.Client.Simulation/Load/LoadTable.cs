@@ -8,11 +8,12 @@ internal static class LoadTable
 {
     /// <param name="output">Receives the table.</param>
     /// <param name="seconds">How long each algorithm runs.</param>
-    public static async Task<int> WriteAsync(TextWriter output, double seconds)
+    /// <param name="selectors">The algorithms; none: those of docs/requests.md.</param>
+    public static async Task<int> WriteAsync(TextWriter output, double seconds, params string[] selectors)
     {
         await output.WriteLineAsync("| algorithm | requests | well within 1 s | p50 | p90 | p99 | p99.9 | to the good, slow, failing, late one |");
         await output.WriteLineAsync("|---|---|---|---|---|---|---|---|");
-        foreach (var selector in new[] { SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests, SelectorNames.PeakEwma })
+        foreach (var selector in selectors is [] ? [SelectorNames.RoundRobin, SelectorNames.Random, SelectorNames.LeastRequests, SelectorNames.PeakEwma] : selectors)
         {
             var result = await LoadRun.RunAsync(selector, TimeSpan.FromSeconds(seconds));
             var shares = string.Join(", ", result.Shares.Select(share => (100.0 * share / result.Shares.Sum()).ToString("0.0 '%'", CultureInfo.InvariantCulture)));
