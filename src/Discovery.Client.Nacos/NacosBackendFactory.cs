@@ -16,11 +16,11 @@ internal sealed class NacosBackendFactory : IRegistryBackendFactory
     /// <param name="shuffle">Brings the endpoints into the order in which they are tried; null: by chance.</param>
     public static NacosRegistryBackend Create(NacosOptions options, TimeProvider timeProvider, ILogger logger, Action<Uri[]>? shuffle = null)
     {
-        Uri[] endpoints = [.. options.Endpoints];
+        Uri[] endpoints = [.. options.Endpoints.Distinct()];
         (shuffle ?? (all => RandomNumberGenerator.Shuffle(all.AsSpan())))(endpoints);
         var tls = new BackendTls(options.TlsFiles, timeProvider, logger);
         var servers = new EndpointSet(endpoints, 0, timeProvider, logger);
-        var credentials = NacosCredentials.Create(options, tls, timeProvider, logger);
+        var credentials = NacosCredentials.Create(options, endpoints, tls, timeProvider, logger);
         INacosTransport transport = options.Transport == NacosTransport.Http
             ? new HttpTransport(options, servers, tls, credentials, timeProvider, logger)
             : new GrpcTransport(options, servers, tls, credentials, timeProvider, logger);

@@ -7,7 +7,7 @@ internal sealed class NacosRegistryBackend(NacosOptions options, INacosTransport
 {
     private readonly NacosBackendParts _parts = new(options, transport, timeProvider);
 
-    public RegistryCapabilities Capabilities { get; } = RegistryCapabilities.Register | RegistryCapabilities.WatchNames | (transport.Pushes ? RegistryCapabilities.Push : RegistryCapabilities.None);
+    public RegistryCapabilities Capabilities { get; } = RegistryCapabilities.Register | RegistryCapabilities.WatchNames | RegistryCapabilities.ConfirmingRead | (transport.Pushes ? RegistryCapabilities.Push : RegistryCapabilities.None);
 
     internal INacosTransport Transport => transport;
 

@@ -15,6 +15,9 @@ internal sealed partial class NacosWatch(NacosBackendParts parts, ServiceQuery q
     private ulong _number;
     private bool _wasProtected;
 
+    // When the list was first empty; null: it is not, or that has been taken.
+    private long? _emptySince;
+
     public async IAsyncEnumerable<ServiceSnapshot> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -27,13 +30,15 @@ internal sealed partial class NacosWatch(NacosBackendParts parts, ServiceQuery q
             {
                 ReadList? news = Read(lists.Current);
                 next = lists.MoveNextAsync().AsTask();
-                if (news.Value.Instances.Count == 0 && (_list ?? last)?.Instances.IsEmpty == false)
+                if (news.Value.Instances.Count == 0 && (_list ?? last)?.Instances.IsEmpty == false
+                    && parts.TimeProvider.GetElapsedTime(_emptySince ??= parts.TimeProvider.GetTimestamp()) is var age && age < ConfirmAfter)
                 {
-                    news = await ConfirmAsync(next, ends.Token).ConfigureAwait(false);
+                    news = await ConfirmAsync(ConfirmAfter - age, next, ends.Token).ConfigureAwait(false);
                 }
 
                 if (news is not null)
                 {
+                    _emptySince = null;
                     yield return Take(news.Value);
                 }
             }
@@ -49,12 +54,12 @@ internal sealed partial class NacosWatch(NacosBackendParts parts, ServiceQuery q
         throw new RegistryException($"The watch of {_service} has ended.");
     }
 
-    /// <summary>Asks again.</summary>
+    /// <summary>Asks again, after a time.</summary>
     /// <returns>Null: meanwhile there is something newer.</returns>
-    private async Task<ReadList?> ConfirmAsync(Task next, CancellationToken cancellationToken)
+    private async Task<ReadList?> ConfirmAsync(TimeSpan after, Task next, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(next, Task.Delay(ConfirmAfter, parts.TimeProvider, ends.Token)).ConfigureAwait(false);
+        await Task.WhenAny(next, Task.Delay(after, parts.TimeProvider, ends.Token)).ConfigureAwait(false);
         await ends.CancelAsync().ConfigureAwait(false);
         if (next.IsCompleted)
         {

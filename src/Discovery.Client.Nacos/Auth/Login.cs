@@ -40,9 +40,10 @@ internal sealed class Login(NacosHttp http, IReadOnlyList<Uri> servers)
                 continue;
             }
 
+            // Of an answer that says yes nothing is told: the token is in it, wherever it may be.
+            var reason = answer.IsSuccess ? "nothing in it is one." : HttpErrors.Explain(answer);
             return Read(answer) ?? throw new RegistryException(
-                $"Nacos at {server} gives the user '{user}' no token, it answered {answer.Status}: {HttpErrors.Explain(answer)} Servers say so too for some seconds after they have started.",
-                isTransient: !HttpErrors.IsDenied(answer.Status));
+                $"Nacos at {server} gives the user '{user}' no token, it answered {answer.Status}: {reason} Servers say so too for some seconds after they have started.");
         }
     }
 
@@ -55,7 +56,7 @@ internal sealed class Login(NacosHttp http, IReadOnlyList<Uri> servers)
         catch (RegistryException error) when (error.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse })
         {
             // Nacos 2.3 answers a wrong password with the status 0, which is no HTTP.
-            throw new RegistryException($"Nacos at {server} gives the user '{user}' no token, and its answer has no status: the password is wrong.", isTransient: false, innerException: error);
+            throw new RegistryException($"Nacos at {server} gives the user '{user}' no token, and its answer has no status: the password is wrong.", innerException: error);
         }
     }
 

@@ -1,10 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
 
 /// <summary>A token for a user, a signature by a secret key, or both, as configured. Logs in once for all who ask, before the token ends.</summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore has no handle, and calls may end after the backend.")]
 internal sealed partial class NacosCredentials : INacosCredentials
 {
     private readonly NacosOptions _options;
@@ -12,19 +10,23 @@ internal sealed partial class NacosCredentials : INacosCredentials
     private readonly Login _login;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _asking = new(1);
+    private readonly Lock _lock = new();
+    private Task<string>? _renewal;
     private volatile Held? _held;
     private volatile Failure? _failure;
 
-    /// <summary>What the options say; nothing where they say nothing.</summary>
-    public static INacosCredentials Create(NacosOptions options, BackendTls tls, TimeProvider timeProvider, ILogger logger)
-        => options.UserName is null && options.AccessKey is null ? new NoCredentials() : new NacosCredentials(options, tls, timeProvider, logger);
+    // A new token was refused like the one before it.
+    private volatile Failure? _refusal;
 
-    private NacosCredentials(NacosOptions options, BackendTls tls, TimeProvider timeProvider, ILogger logger)
+    /// <summary>What the options say; nothing where they say nothing.</summary>
+    public static INacosCredentials Create(NacosOptions options, IReadOnlyList<Uri> servers, BackendTls tls, TimeProvider timeProvider, ILogger logger)
+        => options.UserName is null && options.AccessKey is null ? new NoCredentials() : new NacosCredentials(options, servers, tls, timeProvider, logger);
+
+    private NacosCredentials(NacosOptions options, IReadOnlyList<Uri> servers, BackendTls tls, TimeProvider timeProvider, ILogger logger)
     {
         (_options, _timeProvider, _logger) = (options, timeProvider, logger);
         _http = new NacosHttp(options, tls, timeProvider);
-        _login = new Login(_http, [.. options.Endpoints]);
+        _login = new Login(_http, servers);
     }
 
     public async ValueTask<IReadOnlyDictionary<string, string>> GetAsync(string? resource, CancellationToken cancellationToken)
@@ -58,10 +60,13 @@ internal sealed partial class NacosCredentials : INacosCredentials
             return true;
         }
 
-        if (!TokenRule.IsWorthAnother(_timeProvider.GetElapsedTime(held.Since)))
+        if (!TokenRule.IsWorthAnother(_timeProvider.GetElapsedTime(held.Since), _refusal is { } refusal ? _timeProvider.GetElapsedTime(refusal.At) : null))
         {
+            _refusal ??= new Failure(_timeProvider.GetTimestamp());
             return false;
         }
+
+        _refusal = null;
 
         Interlocked.CompareExchange(ref _held, null, held);
         return true;
@@ -71,60 +76,69 @@ internal sealed partial class NacosCredentials : INacosCredentials
 
     private async ValueTask<string> TokenAsync(string user, CancellationToken cancellationToken)
     {
-        if (_held is { } held && Decide(held) is var step and not TokenStep.Renew)
+        var step = _held is { } held ? Decide(held) : TokenStep.Renew;
+        if (step == TokenStep.Renew)
         {
-            if (step == TokenStep.UseAndRenew && await _asking.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
+            return await Renewal(user, isBeside: false).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (step == TokenStep.UseAndRenew)
+        {
+            _ = Renewal(user, isBeside: true);
+        }
+
+        return _held?.Token ?? await Renewal(user, isBeside: false).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One for all who wait. It has its own time: were it ended by the first caller's, a server that hangs would be asked again and again, and no other ever.</summary>
+    private Task<string> Renewal(string user, bool isBeside)
+    {
+        lock (_lock)
+        {
+            if (_renewal is null && _held is { } held && Decide(held) == TokenStep.Use)
             {
-                _ = RenewBesideAsync(user);
+                return Task.FromResult(held.Token);
             }
 
-            return held.Token;
-        }
-
-        await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return _held is { } meanwhile && Decide(meanwhile) != TokenStep.Renew ? meanwhile.Token : await RenewAsync(user, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _asking.Release();
+            return _renewal ??= Observed(Task.Run(() => RenewAsync(user, isBeside)));
         }
     }
 
-    /// <summary>For a request that does not wait for it; owns the semaphore.</summary>
-    private async Task RenewBesideAsync(string user)
+    /// <summary>Whoever waited may have left: its failure is then nobody's.</summary>
+    private static Task<string> Observed(Task<string> renewal)
     {
-        try
-        {
-            await RenewAsync(user, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is RegistryException or ObjectDisposedException)
-        {
-            Log.RenewalFailed(_logger, user, error.Message);
-        }
-        finally
-        {
-            _asking.Release();
-        }
+        _ = renewal.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return renewal;
     }
 
-    private async Task<string> RenewAsync(string user, CancellationToken cancellationToken)
+    private async Task<string> RenewAsync(string user, bool isBeside)
     {
         try
         {
-            var password = await SecretAsync(_options.Password, _options.PasswordFile, cancellationToken).ConfigureAwait(false);
+            var password = await SecretAsync(_options.Password, _options.PasswordFile, CancellationToken.None).ConfigureAwait(false);
 
             // The token's life begins before the question, not after the answer.
             var asked = _timeProvider.GetTimestamp();
-            var (token, lifetime) = await _login.AskAsync(user, password, cancellationToken).ConfigureAwait(false);
+            var (token, lifetime) = await _login.AskAsync(user, password, CancellationToken.None).ConfigureAwait(false);
             (_held, _failure) = (new Held(token, asked, lifetime), null);
             return token;
         }
-        catch (RegistryException)
+        catch (Exception error) when (error is RegistryException or ObjectDisposedException)
         {
             _failure = new Failure(_timeProvider.GetTimestamp());
-            throw;
+            if (isBeside)
+            {
+                Log.RenewalFailed(_logger, user, error.Message);
+            }
+
+            throw error as RegistryException ?? new RegistryException("The backend is disposed.", innerException: error);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _renewal = null;
+            }
         }
     }
 

@@ -22,6 +22,9 @@ internal static class TokenRule
     /// <summary>A token that a server gave this lately and refuses is not refused for its age: another one would be refused too.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
+    /// <summary>Where not even a new token helped, a right is missing, and logging in at each refusal would do so for ever.</summary>
+    private static readonly TimeSpan RestOfRefused = TimeSpan.FromMinutes(1);
+
     /// <param name="age">How long ago it was given.</param>
     /// <param name="lifetime">How long it lives.</param>
     /// <param name="sinceFailure">How long ago a renewal failed; null: none has since it was given.</param>
@@ -31,5 +34,7 @@ internal static class TokenRule
             : TokenStep.Use;
 
     /// <summary>Whether a request that was refused is worth repeating with another token.</summary>
-    public static bool IsWorthAnother(TimeSpan age) => age >= Fresh;
+    /// <param name="age">How long ago the refused one was given.</param>
+    /// <param name="sinceRefusal">How long ago one that was new was refused; null: none was since a token helped.</param>
+    public static bool IsWorthAnother(TimeSpan age, TimeSpan? sinceRefusal) => age >= Fresh && (sinceRefusal is not { } rested || rested >= RestOfRefused);
 }

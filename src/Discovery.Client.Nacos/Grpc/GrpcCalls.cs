@@ -22,15 +22,15 @@ internal static class GrpcCalls
         where TResponse : NacosResponse
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var limit = new CancellationTokenSource(context.Options.RequestTimeout, context.TimeProvider);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         for (var again = false; ; again = true)
         {
+            // A login that takes its time is no fault of this connection.
+            var headers = await context.Credentials.GetAsync(resource, cancellationToken).ConfigureAwait(false);
+            using var limit = new CancellationTokenSource(context.Options.RequestTimeout, context.TimeProvider);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             TResponse answer;
-            IReadOnlyDictionary<string, string> headers;
             try
             {
-                headers = await context.Credentials.GetAsync(resource, both.Token).ConfigureAwait(false);
                 answer = await connection.CallAsync(type, body, request, response, headers, both.Token).ConfigureAwait(false);
             }
             catch (Exception error) when (error is not RegistryException)

@@ -39,7 +39,11 @@ internal sealed class GrpcTransport : INacosTransport
             throw new LeaseLostException($"The registrations {lost.Id} are lost: {lost.Connection.End ?? "the server's list lacks them."}");
         }
 
-        if (group is ServiceGroup { Connection: var connection })
+        if (group is PersistentGroup persistent)
+        {
+            await _persistent.RenewAsync(await _connections.CurrentAsync(persistent.Instance.Service.Namespace, cancellationToken).ConfigureAwait(false), persistent, cancellationToken).ConfigureAwait(false);
+        }
+        else if (group is ServiceGroup { Connection: var connection })
         {
             await connection.QueryAsync(_context, new(connection.Namespace, _context.Options.Group, "any"), cancellationToken).ConfigureAwait(false);
         }

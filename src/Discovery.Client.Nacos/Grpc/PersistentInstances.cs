@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Discovery.Client.Nacos;
 
 /// <summary>Instances that stay when their process goes, each for itself; the server checks them. Nacos 2.3 and later.</summary>
@@ -6,14 +8,25 @@ internal sealed class PersistentInstances(GrpcContext context)
     /// <summary>Nothing ends them but taking them out.</summary>
     private static readonly TimeSpan Forever = TimeSpan.FromDays(365);
 
+    private readonly ConcurrentDictionary<(ServiceKey Service, string Id), PersistentGroup> _held = [];
+
     public async Task<LeaseGroup> RegisterAsync(NacosConnection connection, RegisteredInstance instance, CancellationToken cancellationToken)
     {
         await SendAsync(connection, instance, "registerInstance", "Registering for", cancellationToken).ConfigureAwait(false);
-        return new LeaseGroup($"{instance.Service.Grouped}/{instance.Id}", Forever, renewEvery: null);
+        var key = (instance.Service, instance.Id);
+        return _held[key] = new PersistentGroup(instance, Forever, new(instance, context.TimeProvider, _held.GetValueOrDefault(key)?.Lookout));
     }
 
-    public Task DeregisterAsync(NacosConnection connection, RegisteredInstance instance, CancellationToken cancellationToken)
-        => SendAsync(connection, instance, "deregisterInstance", "Deregistering from", cancellationToken);
+    /// <summary>Looks for it.</summary>
+    /// <exception cref="LeaseLostException">It has been missing for long enough.</exception>
+    public ValueTask RenewAsync(NacosConnection connection, PersistentGroup group, CancellationToken cancellationToken)
+        => group.Lookout.LookAsync(() => connection.QueryAsync(context, group.Instance.Service, cancellationToken), context.Logger);
+
+    public async Task DeregisterAsync(NacosConnection connection, RegisteredInstance instance, CancellationToken cancellationToken)
+    {
+        await SendAsync(connection, instance, "deregisterInstance", "Deregistering from", cancellationToken).ConfigureAwait(false);
+        _held.TryRemove((instance.Service, instance.Id), out _);
+    }
 
     private Task<NacosResponse> SendAsync(NacosConnection connection, RegisteredInstance instance, string type, string what, CancellationToken cancellationToken)
     {

@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Logging;
-
 namespace Discovery.Client.Nacos;
 
 /// <summary>What is registered on a connection, looked for in the server's lists from time to time.</summary>
-internal sealed partial class Publications(NacosConnection connection, GrpcContext context)
+internal sealed class Publications(NacosConnection connection, GrpcContext context)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
@@ -97,14 +95,19 @@ internal sealed partial class Publications(NacosConnection connection, GrpcConte
             return;
         }
 
-        bool isThere;
+        Listed found;
         try
         {
             var list = await connection.QueryAsync(context, publication.Set.Service, connection.Ended).ConfigureAwait(false);
-            isThere = held.Values.All(list.Lists);
+            found = held.Values.Min(list.Find);
         }
-        catch (RegistryException)
+        catch (RegistryException error)
         {
+            lock (_lock)
+            {
+                publication.ReadBack = publication.ReadBack == before ? before with { Due = Now + (error.IsTransient ? ReadBackRule.Again : ReadBackRule.Round) } : publication.ReadBack;
+            }
+
             return;
         }
 
@@ -116,11 +119,11 @@ internal sealed partial class Publications(NacosConnection connection, GrpcConte
                 return;
             }
 
-            (publication.ReadBack, var result) = ReadBackRule.Found(before, isThere, Now);
-            lost = result == ReadBackResult.Lost ? publication.Group : null;
+            (publication.ReadBack, var result) = ReadBackRule.Found(before, found, Now);
+            lost = result != ReadBackResult.Fine ? publication.Group : null;
             if (result == ReadBackResult.Hidden)
             {
-                Log.Hidden(context.Logger, publication.Set.Service);
+                RegistrationLog.Hidden(context.Logger, publication.Set.Service);
             }
         }
 
@@ -166,11 +169,5 @@ internal sealed partial class Publications(NacosConnection connection, GrpcConte
         public ServiceGroup Group { get; set; } = group;
 
         public ReadBack ReadBack { get; set; } = new(TimeSpan.MaxValue, 0, 0);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1212, LogLevel.Warning, "This process's registrations for {Service} are not all in the server's list although they were made twice: perhaps they are switched off in the console.", EventName = "RegistrationNotListed")]
-        public static partial void Hidden(ILogger logger, ServiceKey service);
     }
 }

@@ -7,4 +7,7 @@ internal sealed record ApiCall<T>(HttpRequest Request, Func<HttpAnswer, T> Read)
 {
     /// <summary>Whether every server of the generation knows it, so that one that does not is of another generation.</summary>
     public bool TellsGeneration { get; init; } = true;
+
+    /// <summary>What it means that the server does not know what is asked about; null: that it failed.</summary>
+    public Func<T>? Unknown { get; init; }
 }

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
 
 /// <summary>The instances of one backend that servers hold.</summary>
-internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls calls, TimeProvider timeProvider)
+internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls calls, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan LongestUndo = TimeSpan.FromSeconds(1);
 
@@ -36,13 +37,20 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
                 Forget(before.Instance);
             }
         }
-        catch when (before is null)
+        catch (RegistryException error) when (!error.IsTransient && before is null)
+        {
+            // Refused: nothing was taken, and what has this address there may be somebody else's.
+            Forget(instance);
+            throw;
+        }
+        catch when (before is null || Address(before.Instance) != Address(instance))
         {
             await UndoAsync(instance).ConfigureAwait(false);
             throw;
         }
 
-        var group = new HttpLeaseGroup(instance, BeatPace.Decide(instance.TimeToLive, wanted, instance.Instance.Ephemeral));
+        var group = new HttpLeaseGroup(
+            instance, BeatPace.Decide(instance.TimeToLive, wanted, instance.Instance.Ephemeral), instance.Instance.Ephemeral ? null : new Lookout(instance, timeProvider, before?.Lookout));
         _held[(instance.Service, instance.Id)] = group;
         return group;
     }
@@ -57,9 +65,14 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
             throw new LeaseLostException($"{group.Id} is not registered any more.");
         }
 
-        var known = instance.Instance.Ephemeral ? await calls.BeatAsync(instance, cancellationToken).ConfigureAwait(false) is not null
-            : await calls.IsListedAsync(instance, cancellationToken).ConfigureAwait(false);
-        if (known && instance.Instance.Ephemeral && ++group.Beats >= InstanceCalls.BeatsPerLook)
+        if (group.Lookout is { } lookout)
+        {
+            await lookout.LookAsync(() => calls.ListAsync(instance, cancellationToken), logger).ConfigureAwait(false);
+            return;
+        }
+
+        var known = await calls.BeatAsync(instance, oneIsEnough: false, cancellationToken).ConfigureAwait(false) is not null;
+        if (known && ++group.Beats >= InstanceCalls.BeatsPerLook)
         {
             known = await calls.LookAsync(instance, cancellationToken).ConfigureAwait(false) != Presence.Gone;
             group.Beats = 0;
@@ -79,15 +92,25 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
             _held.TryRemove(KeyValuePair.Create((group.Instance.Service, group.Instance.Id), group));
         }
 
+        // Over HTTP an instance is its address: what another id has registered there since is not taken out.
+        if (_addresses.TryGetValue(Address(group.Instance), out var holder) && holder != group.Instance.Id)
+        {
+            return;
+        }
+
         try
         {
             await calls.DeregisterAsync(group.Instance, cancellationToken).ConfigureAwait(false);
-            Forget(group.Instance);
         }
         catch when (held)
         {
             _held.TryAdd((group.Instance.Service, group.Instance.Id), group);
             throw;
+        }
+        finally
+        {
+            // Whatever became of it: nobody wants it there any more, and another may.
+            Forget(group.Instance);
         }
     }
 
@@ -100,7 +123,7 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
             return null;
         }
 
-        var verdict = await calls.BeatAsync(instance, cancellationToken).ConfigureAwait(false);
+        var verdict = await calls.BeatAsync(instance, oneIsEnough: true, cancellationToken).ConfigureAwait(false);
         return verdict is { } known ? known.Interval : throw new RegistryException($"Nacos at {client.Current} took {instance.Instance.Ip}:{instance.Instance.Port} of {instance.Service} and does not know it: it has to be registered again.");
     }
 

@@ -18,7 +18,7 @@ internal sealed class HttpTransport : INacosTransport
     {
         (_options, _credentials, _timeProvider) = (options, credentials, timeProvider);
         _client = new OpenApiClient(new NacosHttp(options, tls, timeProvider), servers, credentials, options.RequestTimeout, timeProvider, logger);
-        _registrations = new HttpRegistrations(_client, new InstanceCalls(_client, [.. options.Endpoints], logger), timeProvider);
+        _registrations = new HttpRegistrations(_client, new InstanceCalls(_client, [.. options.Endpoints.Distinct()], timeProvider, logger), timeProvider, logger);
         _names = new NamesCalls(_client);
     }
 

@@ -3,44 +3,49 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Nacos;
 
 /// <summary>What is asked about one instance: of one server, which passes it on, or of each server, where the API passes nothing on.</summary>
-internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<Uri> servers, ILogger logger)
+internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<Uri> servers, TimeProvider timeProvider, ILogger logger)
 {
     /// <summary>After so many beats the instance itself is looked for.</summary>
     public const int BeatsPerLook = 3;
 
-    public Task RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
-        => TellAsync(instance, api => api.Register(instance), cancellationToken);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Takes it out everywhere. A server that is not reached may list it until it is: that is told.</summary>
+    public Task RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+        => TellAsync(instance, api => api.Register(instance), RestOf(instance), cancellationToken);
+
+    /// <summary>Takes it out everywhere, and waits for each server, since nobody tells it again. One that is not reached may list it until it is: that is told.</summary>
     public async Task DeregisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
-        var failed = await TellAsync(instance, api => api.Deregister(instance), cancellationToken).ConfigureAwait(false);
+        var failed = await TellAsync(instance, api => api.Deregister(instance), Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         foreach (var (server, error) in failed)
         {
             Log.NotTakenOut(logger, instance.Id, server, error.Message);
         }
     }
 
-    /// <returns>Null: it is not known (to one of them).</returns>
-    public async Task<BeatVerdict?> BeatAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    /// <param name="instance">The instance.</param>
+    /// <param name="oneIsEnough">Whether it lives if one of them knows it; else all have to.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Null: it is not known.</returns>
+    public async Task<BeatVerdict?> BeatAsync(RegisteredInstance instance, bool oneIsEnough, CancellationToken cancellationToken)
     {
         var verdict = new BeatVerdict(true, null);
-        async Task<(Proven Proven, Exception? Error)> AskAsync(Uri server)
+        async Task<(Proven Proven, Exception? Error)> AskAsync(Uri server, CancellationToken stop)
         {
             try
             {
-                var answer = await client.AskAsync(server, api => api.Beat(instance), cancellationToken).ConfigureAwait(false);
+                var answer = await client.AskAsync(server, api => api.Beat(instance), stop).ConfigureAwait(false);
                 verdict = answer;
                 return (answer.IsKnown ? Proven.Known : Proven.Unknown, null);
             }
-            catch (RegistryException error)
+            catch (Exception error) when (error is RegistryException || IsOutOfTime(error, cancellationToken))
             {
                 return (Proven.Failed, error);
             }
         }
 
-        var answers = await Task.WhenAll(Targets(instance).Select(AskAsync)).ConfigureAwait(false);
-        return SpreadRule.Together([.. answers.Select(answer => answer.Proven)]) switch
+        var answers = await AllAsync(Targets(instance), AskAsync, answer => answer.Proven == Proven.Known, RestOf(instance), cancellationToken).ConfigureAwait(false);
+        return SpreadRule.Together([.. answers.Select(answer => answer.Proven)], oneIsEnough) switch
         {
             Proven.Known => verdict with { IsKnown = true },
             Proven.Unknown => null,
@@ -68,48 +73,70 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
         }
     }
 
-    public async Task<bool> IsListedAsync(RegisteredInstance instance, CancellationToken cancellationToken)
-    {
-        var list = await client.AskAsync(client.Current, api => api.List(instance.Service, [instance.Instance.ClusterName ?? "DEFAULT"]), cancellationToken).ConfigureAwait(false);
-        return list.Lists(instance.Instance);
-    }
+    /// <summary>The list that it should be in.</summary>
+    public Task<NacosServiceInfo> ListAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+        => client.AskAsync(client.Current, api => api.List(instance.Service, [instance.Instance.ClusterName ?? "DEFAULT"]), cancellationToken);
 
     /// <summary>Tells it to all whom it concerns; one that took it is enough.</summary>
     /// <returns>Those that did not take it.</returns>
-    private async Task<IReadOnlyList<(Uri Server, RegistryException Error)>> TellAsync(RegisteredInstance instance, Func<IOpenApi, ApiCall<bool>> call, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(Uri Server, Exception Error)>> TellAsync(RegisteredInstance instance, Func<IOpenApi, ApiCall<bool>> call, TimeSpan rest, CancellationToken cancellationToken)
     {
         var first = client.Current;
         var passedOn = client.ApiOf(first).PassesOn;
-        var failed = await TellAsync(Targets(instance), call, cancellationToken).ConfigureAwait(false);
+        var failed = await TellAsync(Targets(instance), call, rest, cancellationToken).ConfigureAwait(false);
 
         // Only the answer tells that the first has the generation that passes nothing on.
         if (passedOn && servers.Count > 1 && !client.ApiOf(first).PassesOn && instance.Instance.Ephemeral)
         {
-            failed = await TellAsync([.. servers.Where(server => server != first)], call, cancellationToken, atLeast: 0).ConfigureAwait(false);
+            failed = await TellAsync([.. servers.Where(server => server != first)], call, rest, cancellationToken, atLeast: 0).ConfigureAwait(false);
         }
 
         return failed;
     }
 
-    private async Task<IReadOnlyList<(Uri Server, RegistryException Error)>> TellAsync(IReadOnlyList<Uri> targets, Func<IOpenApi, ApiCall<bool>> call, CancellationToken cancellationToken, int atLeast = 1)
+    private async Task<IReadOnlyList<(Uri Server, Exception Error)>> TellAsync(IReadOnlyList<Uri> targets, Func<IOpenApi, ApiCall<bool>> call, TimeSpan rest, CancellationToken cancellationToken, int atLeast = 1)
     {
-        var failed = new List<(Uri, RegistryException)>();
-        await Task.WhenAll(targets.Select(async server =>
+        async Task<(Uri Server, Exception? Error)> OneAsync(Uri server, CancellationToken stop)
         {
             try
             {
-                await client.AskAsync(server, call, cancellationToken).ConfigureAwait(false);
+                await client.AskAsync(server, call, stop).ConfigureAwait(false);
+                return (server, null);
             }
-            catch (RegistryException error)
+            catch (Exception error) when (error is RegistryException || IsOutOfTime(error, cancellationToken))
             {
-                lock (failed)
-                {
-                    failed.Add((server, error));
-                }
+                return (server, error);
             }
-        })).ConfigureAwait(false);
-        return targets.Count - failed.Count >= atLeast ? failed : throw failed[0].Item2;
+        }
+
+        var answers = await AllAsync(targets, OneAsync, answer => answer.Error is null, rest, cancellationToken).ConfigureAwait(false);
+        (Uri Server, Exception Error)[] failed = [.. answers.Where(answer => answer.Error is not null).Select(answer => (answer.Server, answer.Error!))];
+        return targets.Count - failed.Length >= atLeast ? failed : throw failed[0].Error;
     }
+
+    /// <summary>Asks all at the same time. Once one has answered well the others have little time left: one that hangs must not use up the time that the answer is good for.</summary>
+    private async Task<T[]> AllAsync<T>(IReadOnlyList<Uri> targets, Func<Uri, CancellationToken, Task<T>> ask, Func<T, bool> isGood, TimeSpan rest, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var isLimited = 0;
+        return await Task.WhenAll(targets.Select(OneAsync)).ConfigureAwait(false);
+
+        async Task<T> OneAsync(Uri server)
+        {
+            var answer = await ask(server, either.Token).ConfigureAwait(false);
+            if (isGood(answer) && Interlocked.Exchange(ref isLimited, 1) == 0)
+            {
+                limit.CancelAfter(rest);
+            }
+
+            return answer;
+        }
+    }
+
+    private static TimeSpan RestOf(RegisteredInstance instance) => instance.TimeToLive / 10 < LongestRest ? instance.TimeToLive / 10 : LongestRest;
+
+    private static bool IsOutOfTime(Exception error, CancellationToken cancellationToken) => error is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 
     private IReadOnlyList<Uri> Targets(RegisteredInstance instance)
     {

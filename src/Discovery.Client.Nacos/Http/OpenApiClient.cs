@@ -47,6 +47,11 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
 
     private static T Read<T>(Uri server, ApiCall<T> asked, HttpAnswer answer)
     {
+        if (asked.Unknown is { } unknown && HttpErrors.Sort(answer) == HttpError.Unknown)
+        {
+            return unknown();
+        }
+
         if (!answer.IsSuccess)
         {
             throw ToException(server, asked.Request, answer);
@@ -71,7 +76,7 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
             HttpError.Denied => " The configured user or key has no right to this, or none is configured.",
             _ => "",
         };
-        return new RegistryException($"{request}: Nacos at {server} answered {answer.Status}: {HttpErrors.Explain(answer)}{hint}", isTransient: sort is HttpError.Transient or HttpError.NotPassedOn);
+        return new RegistryException($"{request}: Nacos at {server} answered {answer.Status}: {HttpErrors.Explain(answer)}{hint}", isTransient: sort is HttpError.Transient or HttpError.NotPassedOn or HttpError.Unknown);
     }
 
     /// <summary>Nodes that do not agree on who is there pass nothing on for a moment: within the time that a request may take it is asked again. A dead node takes longer, and its requests fail.</summary>

@@ -22,7 +22,8 @@ internal sealed class OpenApiV1 : IOpenApi
             { Code: BeatTaken, ClientBeatInterval: var interval } => new(true, interval > 0 ? TimeSpan.FromMilliseconds(interval) : null),
             { Code: BeatOfUnknown } => new(false, null),
             var other => throw new FormatException($"a beat is answered with the code {other.Code}"),
-        });
+        })
+        { Unknown = () => new(false, null) };
 
     public ApiCall<Presence>? Look(RegisteredInstance instance)
         => new(For(HttpMethod.Get, Instance, instance, []), answer => Judge(answer.Read(HttpJsonContext.Default.InstanceAnswer), instance.Instance)) { TellsGeneration = false };

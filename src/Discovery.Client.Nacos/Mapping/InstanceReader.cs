@@ -32,7 +32,7 @@ internal static class InstanceReader
             InstanceId = (isOwn ? meta.GetValueOrDefault(MetaNames.Id) : null) ?? InstanceWriter.DefaultId(host, record.Port, string.IsNullOrEmpty(record.ClusterName) ? "DEFAULT" : record.ClusterName),
             Host = host,
             Port = record.Port,
-            Weight = double.IsFinite(record.Weight) && record.Weight >= 0 ? record.Weight : 1,
+            Weight = double.IsFinite(record.Weight) ? Math.Max(record.Weight, 0) : 1,
             Status = !record.Enabled ? ServiceStatus.OutOfService : record.Healthy ? ServiceStatus.Up : ServiceStatus.Down,
         };
         return isOwn ? new(ReadOwn(instance, meta, fields), Base36.Parse(fields[1])) : new(ReadForeign(instance, meta), 0);

@@ -40,8 +40,38 @@ internal sealed record NacosServiceInfo
     /// <summary>The server counts all instances as healthy because too few are.</summary>
     public bool ReachProtectionThreshold { get; init; }
 
-    /// <summary>Whether an instance with this one's address is listed.</summary>
-    public bool Lists(NacosInstance instance) => Hosts?.Items.Any(host => host.Ip == instance.Ip && host.Port == instance.Port) == true;
+    /// <summary>Whether this very registration is listed: what a node that died has left behind has the same address for minutes.</summary>
+    public Listed Find(NacosInstance instance)
+    {
+        var found = Listed.No;
+        foreach (var host in Hosts?.Items ?? [])
+        {
+            if (host.Ip == instance.Ip && host.Port == instance.Port)
+            {
+                if (host.Metadata?.GetValueOrDefault(MetaNames.Mark) == instance.Metadata?.GetValueOrDefault(MetaNames.Mark))
+                {
+                    return Listed.Yes;
+                }
+
+                found = Listed.Another;
+            }
+        }
+
+        return found;
+    }
+}
+
+/// <summary>What a list has of a registration; the worst is the first.</summary>
+internal enum Listed
+{
+    /// <summary>Nothing with its address.</summary>
+    No,
+
+    /// <summary>Another record with its address: an older registration, or this one with metadata that somebody has set in the console.</summary>
+    Another,
+
+    /// <summary>It.</summary>
+    Yes,
 }
 
 /// <summary>The instances of a list.</summary>

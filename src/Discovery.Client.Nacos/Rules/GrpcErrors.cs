@@ -32,7 +32,7 @@ internal static class GrpcErrors
         300 => GrpcError.Starting,
         301 or -401 => GrpcError.ConnectionGone,
         _ when resultCode is 301 or -401 => GrpcError.ConnectionGone,
-        403 => GrpcError.Forbidden,
+        401 or 403 => GrpcError.Forbidden,
         400 or 302 => GrpcError.Refused,
         _ when resultCode is 400 => GrpcError.Refused,
         _ => GrpcError.Transient,

@@ -15,6 +15,9 @@ internal enum HttpError
     /// <summary>The server could not pass the request on to the node that is responsible for it: it may later, and no other server could either.</summary>
     NotPassedOn,
 
+    /// <summary>The server does not know the service or the instance.</summary>
+    Unknown,
+
     /// <summary>It may succeed later, or at another server.</summary>
     Transient,
 }
@@ -24,11 +27,14 @@ internal static class HttpErrors
 {
     private static readonly string[] PassingOn = ["receive invalid redirect request", "HttpHostConnectException", "ConnectException", "SocketTimeoutException", "NoHttpResponseException"];
 
+    private static readonly string[] NotKnown = ["service not found", "no matched ip"];
+
     private static readonly string[] WrongMetadata = ["metadata format incorrect"];
 
     public static HttpError Sort(HttpAnswer answer) => answer.Status switch
     {
         401 or 403 => HttpError.Denied,
+        400 or 404 or 500 when Contains(answer.Text, NotKnown) => HttpError.Unknown,
         404 or 410 or 501 => HttpError.ApiGone,
         400 or 500 when Contains(answer.Text, PassingOn) => HttpError.NotPassedOn,
         500 when Contains(answer.Text, WrongMetadata) => HttpError.Refused,

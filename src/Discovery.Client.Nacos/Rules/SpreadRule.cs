@@ -19,6 +19,9 @@ internal static class SpreadRule
     /// <summary>
     /// One that does not know the instance has lost it, and all are told anew. One that does not answer has died or will be told when it answers: as long as another knows the instance, it lives.
     /// </summary>
-    public static Proven Together(IReadOnlyCollection<Proven> answers)
-        => answers.Contains(Proven.Unknown) ? Proven.Unknown : answers.Contains(Proven.Known) ? Proven.Known : Proven.Failed;
+    /// <param name="answers">What they said.</param>
+    /// <param name="oneIsEnough">Whether it lives if one knows it: just after it was registered, when one that was not reached will be told at the next beat.</param>
+    public static Proven Together(IReadOnlyCollection<Proven> answers, bool oneIsEnough)
+        => oneIsEnough && answers.Contains(Proven.Known) ? Proven.Known
+            : answers.Contains(Proven.Unknown) ? Proven.Unknown : answers.Contains(Proven.Known) ? Proven.Known : Proven.Failed;
 }

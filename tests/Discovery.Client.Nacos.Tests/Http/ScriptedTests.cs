@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Discovery.Client.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -68,6 +70,99 @@ public sealed class ScriptedTests
         await Eventually.SucceedsAsync(async () => await backend.ReadAsync(new("orders"), Stop));
 
         Assert.Equal("username=u&password=p", server.Requests.First(asked => asked.What.EndsWith("/login", StringComparison.Ordinal)).Body);
+    }
+
+    [Theory]
+    [InlineData(NacosTransport.Grpc)]
+    [InlineData(NacosTransport.Http)]
+    public async Task Login_OfAServerThatHangs_IsDoneByAnotherThoughCallersLeave(NacosTransport transport)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var server = new ScriptedServer(_ => (200, """{"accessToken":"t","tokenTtl":18000}"""));
+        var options = new NacosOptions { Transport = transport, UserName = "u", Password = "p", RequestTimeout = TimeSpan.FromMilliseconds(300) };
+        Uri[] servers = [new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), server.Address];
+        using var credentials = NacosCredentials.Create(options, servers, new BackendTls(options.TlsFiles, TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
+
+        await Eventually.SucceedsAsync(
+            async () =>
+            {
+                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+                Assert.Equal("t", (await credentials.GetAsync(null, patience.Token))[Proof.Token]);
+            },
+            mayFail: error => error is OperationCanceledException);
+
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("""{"accessToken":"s3cret","tokenTtl":"x"}""")]
+    [InlineData("""{"token":"s3cret"}""")]
+    public async Task Login_AnswerNotUnderstood_IsNotQuoted(string answer)
+    {
+        using var server = new ScriptedServer(_ => (200, answer));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.UserName, options.Password) = ("u", "p"), server.Address);
+
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.ReadAsync(new("orders"), Stop));
+
+        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beat_OfAServiceThatIsNotFound_IsAnInstanceThatIsLost()
+    {
+        var known = true;
+        using var server = new ScriptedServer(asked => !asked.What.EndsWith("/beat", StringComparison.Ordinal) ? (200, "ok")
+            : known ? (200, """{"code":10200}""") : (500, "caused: service not found: DEFAULT_GROUP@@orders@public;"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+
+        known = false;
+
+        await Assert.ThrowsAsync<LeaseLostException>(async () => await backend.RenewAsync(lease.Group, Stop));
+    }
+
+    [Fact]
+    public async Task BeatOverV3_OneOfThreeServersHangs_ProvesLifeInTheTimeOfAShortLease()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var first = V3();
+        using var second = V3();
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, first.Address, second.Address, new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"));
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 3), Stop);
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2.5));
+        await backend.RenewAsync(lease.Group, patience.Token);
+
+        static ScriptedServer V3() => new(asked => asked.What.Contains("/v3/", StringComparison.Ordinal) ? (200, """{"code":0,"message":"success","data":"ok"}""") : (404, ""));
+    }
+
+    [Fact]
+    public async Task Registration_Refused_TakesNothingOutThatMayBeSomebodyElses()
+    {
+        using var server = new ScriptedServer(_ => (400, "Param 'ip' is illegal"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+
+        Assert.DoesNotContain(server.Requests, asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Deregistration_Failed_LeavesTheAddressToAnother()
+    {
+        using var server = new ScriptedServer(asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal) ? (500, "no") : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "one")), Stop);
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.DeregisterAsync(lease, Stop));
+
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "two")), Stop);
+
+        // The address is the other's now, and is not taken out for the first.
+        var before = server.Requests.Count;
+        await backend.DeregisterAsync(lease, Stop);
+        Assert.Equal(before, server.Requests.Count);
     }
 
     [Fact]

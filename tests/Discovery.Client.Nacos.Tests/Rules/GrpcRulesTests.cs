@@ -38,26 +38,61 @@ public sealed class GrpcRulesTests
     public void Choose_Count_SaysHow(int count, bool wasBatch, int expected) => Assert.Equal((PublishKind)expected, PublishRule.Choose(count, wasBatch));
 
     [Fact]
-    public void ReadBack_StaysAway_IsLostOnceThenTold()
+    public void ReadBack_StaysAway_IsLostEachTimeToldOnceAndLookedForLater()
     {
         var state = ReadBackRule.Registered(default, Now);
         var results = new List<ReadBackResult>();
-        for (var i = 0; i < 6; i++)
+        var pauses = new List<double>();
+        for (var i = 0; i < 18; i++)
         {
-            (state, var result) = ReadBackRule.Found(state, isThere: false, Now);
-            results.Add(result);
-            state = result == ReadBackResult.Lost ? ReadBackRule.Registered(state, Now) : state;
+            (state, var result) = ReadBackRule.Found(state, Listed.No, Now);
+            if (i % 3 == 2)
+            {
+                results.Add(result);
+                state = ReadBackRule.Registered(state, Now);
+                pauses.Add((state.Due - Now).TotalSeconds);
+            }
+            else
+            {
+                Assert.Equal(ReadBackResult.Fine, result);
+            }
         }
 
-        Assert.Equal([ReadBackResult.Fine, ReadBackResult.Fine, ReadBackResult.Lost, ReadBackResult.Fine, ReadBackResult.Fine, ReadBackResult.Hidden], results);
-        Assert.True(state.Due >= Now + ReadBackRule.Round);
+        Assert.Equal([ReadBackResult.Lost, ReadBackResult.Hidden, ReadBackResult.Lost, ReadBackResult.Lost, ReadBackResult.Lost, ReadBackResult.Lost], results);
+        Assert.Equal([30, 120, 480, 1800, 1800, 1800], pauses);
     }
 
     [Fact]
     public void ReadBack_Found_IsLookedForMuchLaterAndForgivesWhatWas()
     {
-        var (state, result) = ReadBackRule.Found(new(Now, 2, 1), isThere: true, Now);
+        var (state, result) = ReadBackRule.Found(new(Now, 2, 1, 5), Listed.Yes, Now);
 
         Assert.Equal((ReadBackResult.Fine, new ReadBack(Now + ReadBackRule.Round, 0, 0)), (result, state));
+    }
+
+    [Fact]
+    public void ReadBack_AnotherRecordInItsPlace_IsLookedAtForAsLongAsDeadNodesLeaveTheirsThenTakenForTheConsoles()
+    {
+        var state = ReadBackRule.Registered(default, Now);
+        var watched = TimeSpan.Zero;
+        for (var looks = 0; state.Due - Now < ReadBackRule.Round && looks < 100; looks++)
+        {
+            (state, var result) = ReadBackRule.Found(state, Listed.Another, Now);
+            Assert.Equal(ReadBackResult.Fine, result);
+            watched += state.Due - Now < ReadBackRule.Round ? state.Due - Now : TimeSpan.Zero;
+        }
+
+        Assert.InRange(watched, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void Find_RecordWithItsAddress_IsItselfByTheMarkOnly()
+    {
+        var wish = Record("2 a");
+        Assert.Equal(Listed.Yes, new NacosServiceInfo { Hosts = new([Record("1 9"), Record("2 a")], 0) }.Find(wish));
+        Assert.Equal(Listed.Another, new NacosServiceInfo { Hosts = new([Record("1 9")], 0) }.Find(wish));
+        Assert.Equal(Listed.No, new NacosServiceInfo { Hosts = new([Record("2 a") with { Port = 2 }], 0) }.Find(wish));
+
+        static NacosInstance Record(string mark) => new() { Ip = "10.0.0.1", Port = 1, Metadata = new() { [MetaNames.Mark] = mark } };
     }
 }

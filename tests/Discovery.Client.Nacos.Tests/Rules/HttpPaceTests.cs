@@ -33,7 +33,22 @@ public sealed class HttpPaceTests
     [InlineData("Failed", "Unknown", "Unknown")]
     [InlineData("Failed", "Failed", "Failed")]
     public void Spread_Together_OneThatLostItMeansAll(string left, string right, string expected)
-        => Assert.Equal(Enum.Parse<Proven>(expected), SpreadRule.Together([Enum.Parse<Proven>(left), Enum.Parse<Proven>(right)]));
+        => Assert.Equal(Enum.Parse<Proven>(expected), SpreadRule.Together([Enum.Parse<Proven>(left), Enum.Parse<Proven>(right)], oneIsEnough: false));
+
+    [Theory]
+    [InlineData("Known", "Unknown", "Known")]
+    [InlineData("Failed", "Known", "Known")]
+    [InlineData("Failed", "Unknown", "Unknown")]
+    public void Spread_JustRegistered_OneThatKnowsItIsEnough(string left, string right, string expected)
+        => Assert.Equal(Enum.Parse<Proven>(expected), SpreadRule.Together([Enum.Parse<Proven>(left), Enum.Parse<Proven>(right)], oneIsEnough: true));
+
+    [Theory]
+    [InlineData(1, null, false)]
+    [InlineData(3, null, true)]
+    [InlineData(3, 10.0, false)]
+    [InlineData(3, 60.0, true)]
+    public void Token_Refused_IsWorthAnotherUnlessANewOneWasRefusedLately(double age, double? sinceRefusal, bool expected)
+        => Assert.Equal(expected, TokenRule.IsWorthAnother(TimeSpan.FromSeconds(age), sinceRefusal is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
 
     [Theory]
     [InlineData(0, 100, null, "Use")]

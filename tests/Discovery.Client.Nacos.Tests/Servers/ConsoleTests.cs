@@ -1,4 +1,6 @@
 using Discovery.Client.Conformance;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Discovery.Client.Nacos.Tests.Servers;
 
@@ -40,6 +42,46 @@ public sealed class ConsoleTests(SingleNacos servers)
         await provider.RegisterAsync(wish with { Instance = one with { Zone = "z2" } }, Stop);
         await probe.UntilAsync(list => list.Instances is [{ Weight: 0, Zone: "z2" }], Patience, "the new zone with the console's weight", Stop);
         Assert.Empty(probe.Errors);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task LastInstance_Deregistered_LeavesTheViewOfAProgramLongBeforeAnEmptyListMayBeHeld(string server, NacosTransport transport)
+    {
+        var node = await servers.NodeAsync(server);
+        await using var provider = BackendTestKit.Create(transport, node.Address);
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Discovery:Backend", "nacos"), new("Discovery:Nacos:Transport", transport.ToString()), new("Discovery:Nacos:Endpoints:0", node.Address.ToString()), new("Discovery:Nacos:PollInterval", "00:00:01")])
+            .Build();
+        await using var services = new ServiceCollection().AddServiceDiscovery(configuration).Services.BuildServiceProvider();
+        var client = services.GetRequiredService<IDiscoveryClient>();
+        var one = TestKit.Instance($"last-{transport}", "one");
+        var lease = await provider.RegisterAsync(TestKit.Wish(one), Stop);
+        await Eventually.SucceedsAsync(async () => Assert.Single((await client.GetViewAsync(one.ServiceName, Stop)).Instances), mayFail: _ => true);
+
+        await provider.DeregisterAsync(lease, Stop);
+
+        await Eventually.TrueAsync(() => client.GetView(one.ServiceName).Instances.IsEmpty, "the view is empty", seconds: 20);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task PersistentInstance_TakenOutAtTheConsole_IsLost(string server, NacosTransport transport)
+    {
+        var node = await servers.NodeAsync(server);
+        using var admin = new NacosAdmin(node);
+        await using var backend = BackendTestKit.Create(transport, options => options.Ephemeral = false, node.Address);
+        var one = TestKit.Instance($"lasting-{transport}", "one");
+        var lease = await backend.RegisterAsync(TestKit.Wish(one), Stop);
+        await Eventually.SucceedsAsync(async () => Assert.Single((await backend.ReadAsync(new(one.ServiceName), Stop)).Instances), mayFail: _ => true);
+        await backend.RenewAsync(lease.Group, Stop);
+
+        await admin.DeregisterAsync(one.ServiceName, "10.0.0.1", 8080, ("ephemeral", "false"));
+
+        await Eventually.SucceedsAsync(async () => await Assert.ThrowsAsync<LeaseLostException>(async () => await backend.RenewAsync(lease.Group, Stop)), mayFail: error => error is Xunit.Sdk.XunitException);
+        lease = await backend.RegisterAsync(TestKit.Wish(one), Stop);
+        await Eventually.SucceedsAsync(async () => Assert.Single((await backend.ReadAsync(new(one.ServiceName), Stop)).Instances), mayFail: _ => true);
+        await backend.DeregisterAsync(lease, Stop);
     }
 
     [Theory]
