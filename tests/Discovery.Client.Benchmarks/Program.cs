@@ -25,5 +25,17 @@ if (args is ["--etcd-observer", var observed])
     return 0;
 }
 
+if (args is ["--nacos", var nacos, ..])
+{
+    await NacosMode.RunAsync(new Uri(nacos), Console.Out);
+    return 0;
+}
+
+if (args is ["--nacos-observer", var nacosObserved])
+{
+    await NacosObserver.RunAsync(new Uri(nacosObserved), Console.Out);
+    return 0;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(HandlerBenchmarks).Assembly).Run(args);
 return 0;

@@ -3,6 +3,9 @@ namespace Discovery.Client.Servers;
 /// <summary>A registry in one version: how the scripts call it, which ports a node takes, and how an older version is fetched.</summary>
 public sealed class ServerKind
 {
+    /// <summary>Nacos ends when its own database has not opened within three seconds, which it has not on a machine where several start at once.</summary>
+    private static readonly string[] NacosPatience = ["db.pool.config.connectionTimeout=60000"];
+
     public static readonly ServerKind Consul = new("consul", "Consul 1.22.5", [0, 1, 2, 3, 4, 5, 6]);
     public static readonly ServerKind Consul18 = new("consul", "Consul 1.8.7", [0, 1, 2, 3, 4, 5], new("consul", "CONSUL_BIN", "consul/usr/bin/consul"));
     public static readonly ServerKind Etcd = new("etcd", "etcd 3.6.16", [0, 1]);
@@ -10,8 +13,8 @@ public sealed class ServerKind
     public static readonly ServerKind Etcd34 = new("etcd", "etcd 3.4.23", [0, 1], new("etcd", "ETCD_BIN", "etcd34/usr/bin/etcd"));
     public static readonly ServerKind ZooKeeper = new("zookeeper", "ZooKeeper 3.9.4", [0, 1, 2]);
     public static readonly ServerKind ZooKeeper38 = new("zookeeper", "ZooKeeper 3.8.0", [0, 1, 2], new("zookeeper", "ZOOKEEPER_LIB", "zk38/lib"));
-    public static readonly ServerKind Nacos2 = new("nacos2", "Nacos 2.3.2", [0, 1000, 1001, -1000]);
-    public static readonly ServerKind Nacos3 = new("nacos3", "Nacos 3.1.0", [0, 1000, 1001, -1000]);
+    public static readonly ServerKind Nacos2 = new("nacos2", "Nacos 2.3.2", [0, 1000, 1001, -1000]) { Settings = NacosPatience };
+    public static readonly ServerKind Nacos3 = new("nacos3", "Nacos 3.1.0", [0, 1000, 1001, -1000]) { Settings = NacosPatience };
     public static readonly ServerKind RNacos = new("rnacos", "r-nacos 0.8.8", [0, 1000, 2]);
     public static readonly ServerKind Eureka = new("eureka", "Eureka 2.0.5", [0]);
 
@@ -30,6 +33,9 @@ public sealed class ServerKind
     public string Name { get; }
 
     internal IReadOnlyList<int> PortOffsets { get; }
+
+    /// <summary>What every node of it is started with beside the settings of the test.</summary>
+    internal IReadOnlyList<string> Settings { get; private init; } = [];
 
     internal Older? OlderVersion { get; }
 

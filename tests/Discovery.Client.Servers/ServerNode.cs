@@ -154,10 +154,11 @@ public sealed class ServerNode : IAsyncDisposable
         ServerKind kind, PortLease ports, IReadOnlyList<int> members, IReadOnlyList<string>? settings, KeyValuePair<string, string>[] environment, NodeNetwork? network = null)
     {
         var folder = new ServerFolder($"{kind.Kind}-{ports.Port}");
+        string[] all = [.. kind.Settings, .. settings ?? []];
         string[] command =
         [
             .. network?.Enter ?? [], Path.Combine(ServerScripts.Require(kind), "run"), kind.Kind, folder.Data, Text(ports.Port), string.Join(',', members.Select(Text)),
-            .. settings is { Count: > 0 } ? ["--", .. settings.Select(setting => setting.Replace("{port}", Text(ports.Port), StringComparison.Ordinal))] : Array.Empty<string>(),
+            .. all.Length > 0 ? ["--", .. all.Select(setting => setting.Replace("{port}", Text(ports.Port), StringComparison.Ordinal))] : Array.Empty<string>(),
         ];
         return new ServerNode(kind, ports.Port, ports, folder, command, environment, TimeSpan.FromSeconds(90), network);
     }

@@ -38,7 +38,7 @@ internal sealed partial class NacosConnection
             _loops = reading;
             await (negotiates ? acknowledged.Task.WaitAsync(cancellationToken) : UntilKnownAsync(cancellationToken)).ConfigureAwait(false);
             WasOpen = true;
-            _loops = Task.WhenAll(reading, CheckAsync(), Publications.CheckAsync());
+            _loops = Task.WhenAll(reading, CheckAsync(), Publications.CheckAsync(), Subscriptions.LookAsync());
         }
         catch (Exception error)
         {

@@ -1,11 +1,12 @@
 namespace Discovery.Client.Nacos;
 
 /// <summary>What a connection has for one service. The server keeps one set for it, which each request replaces: changes that come while one is under way go together with the next.</summary>
-internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, IReadOnlyCollection<NacosInstance>, NacosInstance?, bool, Task> send)
+internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, PublishStep, Task> send)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, NacosInstance> _held = new(StringComparer.Ordinal);
     private List<Change> _queue = [];
+    private List<NacosInstance> _perhaps = [];
     private bool _isRunning;
 
     /// <summary>Whether a set of several was ever sent: then one of one is sent as a set too.</summary>
@@ -88,11 +89,12 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, IReadO
                 wish = PublishRule.Apply(_held, changes.Select(change => (change.Id, change.Instance)));
             }
 
-            var failure = await SendAsync(wish, changes[^1].Instance).ConfigureAwait(false);
+            var failure = await SendAsync(wish).ConfigureAwait(false);
             lock (_lock)
             {
                 if (failure is null)
                 {
+                    _perhaps = [];
                     _held.Clear();
                     foreach (var (id, instance) in wish)
                     {
@@ -122,12 +124,19 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, IReadO
         }
     }
 
-    private async Task<RegistryException?> SendAsync(Dictionary<string, NacosInstance> wish, NacosInstance? changed)
+    private async Task<RegistryException?> SendAsync(Dictionary<string, NacosInstance> wish)
     {
-        try
+        PublishStep step;
+        lock (_lock)
         {
             _wasBatch |= wish.Count > 1;
-            await send(Service, wish.Values, changed, _wasBatch).ConfigureAwait(false);
+            step = new([.. _held.Values, .. _perhaps], wish.Values, _wasBatch);
+            _perhaps = [.. _perhaps, .. wish.Values];
+        }
+
+        try
+        {
+            await send(Service, step).ConfigureAwait(false);
             return null;
         }
         catch (RegistryException error)

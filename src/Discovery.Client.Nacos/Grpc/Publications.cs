@@ -3,6 +3,8 @@ namespace Discovery.Client.Nacos;
 /// <summary>What is registered on a connection, looked for in the server's lists from time to time.</summary>
 internal sealed class Publications(NacosConnection connection, GrpcContext context)
 {
+    private const string Register = "registerInstance";
+    private const string Deregister = "deregisterInstance";
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly Dictionary<ServiceKey, Publication> _all = [];
@@ -148,19 +150,36 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
         }
     }
 
-    private async Task SendAsync(ServiceKey service, IReadOnlyCollection<NacosInstance> instances, NacosInstance? changed, bool wasBatch)
+    private async Task SendAsync(ServiceKey service, PublishStep step)
     {
-        var kind = PublishRule.Choose(instances.Count, wasBatch);
         var request = new InstanceRequest { Namespace = service.Namespace, GroupName = service.Group, ServiceName = service.Name };
-        var (what, type, body) = kind switch
+        if (PublishRule.KeepsByAddress(connection.Id))
         {
-            PublishKind.Batch => ("Registering for", "BatchInstanceRequest", request with { Type = "batchRegisterInstance", Instances = instances }),
-            PublishKind.Single => ("Registering for", "InstanceRequest", request with { Type = "registerInstance", Instance = instances.Single() }),
-            _ => ("Deregistering from", "InstanceRequest", request with { Type = "deregisterInstance", Instance = changed ?? new NacosInstance { Ip = "0.0.0.0" } }),
-        };
-        await connection.AskAsync(
-            context, $"{what} {service}", type, body, GrpcJsonContext.Default.InstanceRequest, GrpcJsonContext.Default.NacosResponse, service.Grouped, connection.Ended).ConfigureAwait(false);
+            var (gone, added) = PublishRule.ByAddress(step);
+            foreach (var instance in gone)
+            {
+                await AskAsync(service, request with { Type = Deregister, Instance = instance }).ConfigureAwait(false);
+            }
+
+            foreach (var instance in added)
+            {
+                await AskAsync(service, request with { Type = Register, Instance = instance }).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        await AskAsync(service, PublishRule.Choose(step.Wish.Count, step.WasBatch) switch
+        {
+            PublishKind.Batch => request with { Type = "batchRegisterInstance", Instances = step.Wish },
+            PublishKind.Single => request with { Type = Register, Instance = step.Wish.Single() },
+            _ => request with { Type = Deregister, Instance = step.Before.FirstOrDefault() ?? new NacosInstance { Ip = "0.0.0.0" } },
+        }).ConfigureAwait(false);
     }
+
+    private Task<NacosResponse> AskAsync(ServiceKey service, InstanceRequest request) => connection.AskAsync(
+        context, $"{(request.Type == Deregister ? "Deregistering from" : "Registering for")} {service}", request.Instances is null ? "InstanceRequest" : "BatchInstanceRequest", request,
+        GrpcJsonContext.Default.InstanceRequest, GrpcJsonContext.Default.NacosResponse, service.Grouped, connection.Ended);
 
     private sealed class Publication(PublicationSet set, ServiceGroup group)
     {

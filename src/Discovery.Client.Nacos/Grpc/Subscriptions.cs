@@ -5,6 +5,9 @@ namespace Discovery.Client.Nacos;
 /// <summary>What a connection follows. The server keeps one subscription for each service, so watches of one service share it; requests for one service go one after the other.</summary>
 internal sealed class Subscriptions(NacosConnection connection, GrpcContext context)
 {
+    /// <summary>r-nacos may lose the push of a change that comes while another is being pushed, and sends none later.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Group, string Name), Subscription> _all = [];
     private RegistryException? _end;
@@ -37,6 +40,38 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
         }
 
         subscription?.Push(list);
+    }
+
+    /// <summary>Asks for every list from time to time, where pushes get lost; until the connection ends.</summary>
+    public async Task LookAsync()
+    {
+        while (PublishRule.KeepsByAddress(connection.Id) && connection.End is null)
+        {
+            await Task.Delay(LookEvery, context.TimeProvider, connection.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Subscription[] active;
+            lock (_lock)
+            {
+                active = [.. _all.Values.Where(subscription => subscription.IsActive)];
+            }
+
+            foreach (var subscription in active)
+            {
+                await LookAsync(subscription).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task LookAsync(Subscription subscription)
+    {
+        var askedAt = subscription.Version;
+        try
+        {
+            subscription.Answer(await connection.QueryAsync(context, subscription.Service, connection.Ended).ConfigureAwait(false), askedAt);
+        }
+        catch (Exception error) when (error is RegistryException or OperationCanceledException)
+        {
+            // The next look is not far.
+        }
     }
 
     /// <summary>The connection is over.</summary>

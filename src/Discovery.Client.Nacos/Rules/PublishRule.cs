@@ -13,6 +13,12 @@ internal enum PublishKind
     Batch,
 }
 
+/// <summary>One request's worth of a set.</summary>
+/// <param name="Before">All that the server may have; addresses may stand in it twice.</param>
+/// <param name="Wish">All that it is to have.</param>
+/// <param name="WasBatch">Whether several were ever sent at once, these included.</param>
+internal sealed record PublishStep(IReadOnlyCollection<NacosInstance> Before, IReadOnlyCollection<NacosInstance> Wish, bool WasBatch);
+
 /// <summary>A connection has one place for each service: what is sent last replaces all that was there. A batch of none would leave an empty place.</summary>
 internal static class PublishRule
 {
@@ -24,6 +30,20 @@ internal static class PublishRule
         1 when !wasBatch => PublishKind.Single,
         _ => PublishKind.Batch,
     };
+
+    /// <summary>Nacos names connections by time, address and port; r-nacos, which keeps each instance by its address and replaces no set, by its own number and the address.</summary>
+    public static bool KeepsByAddress(string connectionId) => connectionId.Split('_') is [_, var address] && address.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>What is taken out and put in, one by one, where instances are kept by their addresses. One that stands there keeps its weight if the new one is 1: it is taken out before.</summary>
+    public static (IReadOnlyList<NacosInstance> Out, IReadOnlyList<NacosInstance> In) ByAddress(PublishStep step)
+    {
+        var added = step.Wish.Except(step.Before).ToArray();
+        var wished = step.Wish.Select(Address).ToHashSet();
+        var replaced = added.Where(instance => instance.Weight.Equals(1.0)).Select(Address).ToHashSet();
+        return ([.. step.Before.Where(instance => !wished.Contains(Address(instance)) || replaced.Contains(Address(instance))).DistinctBy(Address)], added);
+    }
+
+    private static (string?, int) Address(NacosInstance instance) => (instance.Ip, instance.Port);
 
     /// <summary>The set after the changes, in their order; null takes one out.</summary>
     public static Dictionary<string, NacosInstance> Apply(IReadOnlyDictionary<string, NacosInstance> held, IEnumerable<(string Id, NacosInstance? Instance)> changes)

@@ -25,5 +25,6 @@ public abstract class NacosSetup : ServerSetup
 
     protected override IReadOnlyList<int> ProxiedOffsets => [1000];
 
-    protected override async Task StartAsync() => Nodes = await StartNodesAsync(NacosServers.Kind(Kind), WithoutV1 ? [NacosServers.WithoutV1] : []);
+    protected override async Task StartAsync()
+        => Nodes = await StartNodesAsync(NacosServers.Kind(Kind), Kind == "rnacos" ? [] : [.. NacosServers.TidyOften, .. WithoutV1 ? [NacosServers.WithoutV1] : Array.Empty<string>()]);
 }

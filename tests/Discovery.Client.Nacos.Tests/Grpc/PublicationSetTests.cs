@@ -4,6 +4,7 @@ public sealed class PublicationSetTests
 {
     private static readonly ServiceKey Service = new("public", "DEFAULT_GROUP", "orders");
     private readonly List<string> _sent = [];
+    private readonly List<string> _before = [];
     private Func<IReadOnlyCollection<NacosInstance>, Task> _server = _ => Task.CompletedTask;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -60,6 +61,7 @@ public sealed class PublicationSetTests
 
         await Eventually.TrueAsync(() => Sent().Length == 2, "the request that makes it undone");
         Assert.Equal(["1", ""], Sent());
+        Assert.Equal(["", "1"], _before);
     }
 
     [Fact]
@@ -89,13 +91,14 @@ public sealed class PublicationSetTests
         }
     }
 
-    private PublicationSet Create() => new(Service, async (_, instances, _, _) =>
+    private PublicationSet Create() => new(Service, async (_, step) =>
     {
         lock (_sent)
         {
-            _sent.Add(string.Join(',', instances.Select(instance => instance.Port).Order()));
+            _sent.Add(string.Join(',', step.Wish.Select(instance => instance.Port).Order()));
+            _before.Add(string.Join(',', step.Before.Select(instance => instance.Port).Order()));
         }
 
-        await _server(instances);
+        await _server(step.Wish);
     });
 }

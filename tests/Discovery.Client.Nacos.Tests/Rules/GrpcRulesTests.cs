@@ -37,6 +37,32 @@ public sealed class GrpcRulesTests
     [InlineData(2, false, (int)PublishKind.Batch)]
     public void Choose_Count_SaysHow(int count, bool wasBatch, int expected) => Assert.Equal((PublishKind)expected, PublishRule.Choose(count, wasBatch));
 
+    [Theory]
+    [InlineData("1795359397521_127.0.0.1_33146", false)]
+    [InlineData("1795359397521_0:0:0:0:0:0:0:1_33146", false)]
+    [InlineData("1_127.0.0.1:33146", true)]
+    [InlineData("", false)]
+    public void KeepsByAddress_IdOfTheConnection_TellsTheServers(string id, bool expected) => Assert.Equal(expected, PublishRule.KeepsByAddress(id));
+
+    /// <summary>Instances as <c>port*weight</c>.</summary>
+    [Theory]
+    [InlineData("", "1*1 2*3", "", "1*1 2*3")]
+    [InlineData("1*1 2*3", "1*1 2*3", "", "")]
+    [InlineData("1*1 2*3", "2*3", "1*1", "")]
+    [InlineData("1*1 1*1 2*3", "", "1*1 2*3", "")]
+    [InlineData("1*3", "1*4", "", "1*4")]
+    [InlineData("1*3", "1*1", "1*3", "1*1")]
+    public void ByAddress_WhatIsNoMoreWished_IsTakenOut(string before, string wish, string gone, string added)
+    {
+        static NacosInstance[] Read(string text)
+            => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(item => new NacosInstance { Ip = "10.0.0.1", Port = item[0] - '0', Weight = item[2] - '0' })];
+        static string Text(IEnumerable<NacosInstance> all) => string.Join(' ', all.Select(instance => $"{instance.Port}*{instance.Weight}"));
+
+        var (isOut, isIn) = PublishRule.ByAddress(new(Read(before), Read(wish), WasBatch: true));
+
+        Assert.Equal((gone, added), (Text(isOut), Text(isIn)));
+    }
+
     [Fact]
     public void ReadBack_StaysAway_IsLostEachTimeToldOnceAndLookedForLater()
     {

@@ -13,6 +13,9 @@ public static class NacosServers
     /// <summary>The switch that leaves Nacos 3 without the API of Nacos 1, as Nacos 3.2 is.</summary>
     public const string WithoutV1 = "nacos.core.api.compatibility.client.enabled=false";
 
+    /// <summary>Services without instances go after seconds instead of one to two minutes.</summary>
+    public static readonly string[] TidyOften = ["nacos.naming.clean.empty-service.interval=2000", "nacos.naming.clean.empty-service.expired-time=3000"];
+
     /// <summary>The servers that behave like Nacos; r-nacos has differences of its own.</summary>
     public static TheoryData<string> Versions { get; } = ["nacos2", "nacos3"];
 
