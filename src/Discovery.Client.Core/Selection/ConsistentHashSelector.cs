@@ -9,7 +9,9 @@ internal sealed class ConsistentHashSelector : ISelector
     public IPicker CreatePicker(in SelectorContext context)
     {
         var options = context.Selection.ConsistentHash;
-        var total = (context.Previous as HashPicker)?.Total ?? new OutstandingTotal();
+
+        // By way of the nodes too, since one may be in several pickers at a time and is counted once.
+        var total = (context.Previous as HashPicker)?.Total ?? context.Nodes.Select(static node => node.Node.Total).FirstOrDefault(static total => total is not null) ?? new OutstandingTotal();
         var nodes = new HashedNodes(context.Nodes, total, options.LoadFactor);
         return options.Algorithm switch
         {

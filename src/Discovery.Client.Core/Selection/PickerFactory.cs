@@ -40,7 +40,7 @@ internal sealed partial class PickerFactory(
         var selection = SelectionOf(serviceOptions);
         return candidates.IsEmpty ? null
             : selection.Routing.IsOn ? RoutingBuilder.Build(selection.Routing, candidates, availability, previous, random, CreateOne, out nodes)
-            : CreateOne(candidates, availability, (previous as RoutingPicker)?.Of(RoutingPicker.Any) ?? previous, out nodes);
+            : CreateOne(candidates, availability, previous is RoutingPicker routing ? routing.Of(RoutingPicker.Default) : previous, out nodes);
 
         IPicker? CreateOne(ImmutableArray<WeightedNode> some, Availability available, IPicker? before, out ImmutableArray<WeightedNode> left)
             => CreateOf(serviceName, serviceOptions, selection, some, available, before, told, out left);

@@ -54,9 +54,9 @@ internal static class RoutingBuilder
                 return;
             }
 
-            // Groups share what is counted: an instance may be in several of them.
-            var before = previous is RoutingPicker routing ? routing.Of(name) : previous;
-            var picker = create(some, availability.Of(has), before ?? groups.GetValueOrDefault(RoutingPicker.Any)?.Picker, out var left);
+            // Each group goes on with what its own picker knew. Before there were groups all requests went where most of them go now.
+            var before = previous is RoutingPicker routing ? routing.Of(name) : name == RoutingPicker.Default ? previous : null;
+            var picker = create(some, availability.Of(has), before, out var left);
             groups[name] = new(picker, left);
         }
     }

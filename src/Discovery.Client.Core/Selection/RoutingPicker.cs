@@ -13,8 +13,8 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
     private readonly FrozenDictionary<string, Group>.AlternateLookup<ReadOnlySpan<char>> _versions = groups.GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly bool _hasPercents = table.Routes.Any(route => route.Options.Percent is not null);
 
-    /// <summary>The picker that the list before had for the same group, or for any.</summary>
-    public IPicker? Of(string name) => groups.TryGetValue(name, out var group) && group.Picker is { } picker ? picker : groups[Any].Picker;
+    /// <summary>The picker of a group; null if it has none.</summary>
+    public IPicker? Of(string name) => groups.GetValueOrDefault(name)?.Picker;
 
     public ServiceNode? Pick(in PickContext context)
     {

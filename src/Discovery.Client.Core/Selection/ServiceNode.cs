@@ -49,6 +49,9 @@ public sealed class ServiceNode
     /// <summary>How many requests failed since the last that did not.</summary>
     internal int ConsecutiveFailures => Volatile.Read(ref _counters.Consecutive);
 
+    /// <summary>The total that its requests are counted in, if any.</summary>
+    internal OutstandingTotal? Total => Volatile.Read(ref _total);
+
     internal ProbeState Probe => (ProbeState)Volatile.Read(ref _counters.Probe);
 
     /// <summary>What is known of its latency, as <see cref="LatencyRule"/> says; NaN: nothing.</summary>

@@ -151,6 +151,71 @@ public sealed class RoutingTests
         Assert.Equal(8, firsts.Concat(Enumerable.Range(0, 4).Select(_ => second.Pick(default)!)).Distinct().Count());
     }
 
+    /// <summary>A position that groups shared would go two steps for each request of one of them: half of its instances would never be chosen.</summary>
+    [Fact]
+    public void RoundRobin_TwoGroupsInTurn_EachGoesRoundWhole()
+    {
+        _options.Selector = SelectorNames.RoundRobin;
+        Routing.VersionHeader = "X-Version";
+        var picker = Picker();
+        var chosen = new HashSet<ServiceNode>();
+        for (var i = 0; i < 6; i++)
+        {
+            chosen.Add(picker.Pick(new PickContext { Headers = new RequestHeaders(new Dictionary<string, string> { ["X-Version"] = "1" }) })!);
+            chosen.Add(picker.Pick(new PickContext { Headers = new RequestHeaders(new Dictionary<string, string> { ["X-Version"] = "2" }) })!);
+        }
+
+        Assert.Equal(8, chosen.Count);
+    }
+
+    /// <summary>A key that comes by two routes in turn has an instance in each group and keeps both.</summary>
+    [Fact]
+    public void Sticky_OneKeyByTwoRoutes_KeepsAnInstanceInEach()
+    {
+        _options.Selection!.Sticky.Enabled = true;
+        Routing.VersionHeader = "X-Version";
+        var picker = Picker();
+        for (var list = 0; list < 2; list++)
+        {
+            var chosen = new HashSet<ServiceNode>();
+            for (var i = 0; i < 20; i++)
+            {
+                foreach (var version in new[] { "1", "2" })
+                {
+                    chosen.Add(picker.Pick(new PickContext { HashKey = 7, Headers = new RequestHeaders(new Dictionary<string, string> { ["X-Version"] = version }) })!);
+                }
+            }
+
+            Assert.Equal(2, chosen.Count);
+            picker = Picker(picker);
+        }
+    }
+
+    /// <summary>Sessions outlive that routing is switched on and off.</summary>
+    [Fact]
+    public void Sticky_RoutingSwitchedOnAndOff_KeysStay()
+    {
+        _options.Selection!.Sticky.Enabled = true;
+        var picker = Picker();
+        var before = Enumerable.Range(0, 50).Select(key => picker.Pick(new PickContext { HashKey = (ulong)key })!).ToArray();
+        Routing.VersionHeader = "X-Version";
+        picker = Picker(picker);
+        Assert.Equal(before, Enumerable.Range(0, 50).Select(key => picker.Pick(new PickContext { HashKey = (ulong)key })!));
+        Routing.VersionHeader = null;
+        picker = Picker(picker);
+        Assert.Equal(before, Enumerable.Range(0, 50).Select(key => picker.Pick(new PickContext { HashKey = (ulong)key })!));
+    }
+
+    /// <summary>An instance is in several groups; the bound on its load goes by all requests, counted once.</summary>
+    [Fact]
+    public void ConsistentHash_Groups_CountInOneTotal()
+    {
+        _options.Selector = SelectorNames.ConsistentHash;
+        Routing.VersionHeader = "X-Version";
+        Picker();
+        Assert.Single(_nodes.Select(node => node.Node.Total).Distinct());
+    }
+
     private static IEnumerable<ulong> Keys() => Enumerable.Range(1, Many).Select(key => (ulong)key * 0x9E3779B97F4A7C15);
 
     // Five standard deviations.
