@@ -80,8 +80,13 @@ public sealed class HedgingTests : IAsyncDisposable
     [InlineData("PUT", false, 2)]
     public async Task Send_ByWhatIsSent_AsksAnotherOrNot(string method, bool content, int expected)
     {
-        var gate = new TaskCompletionSource<HttpResponseMessage>();
-        Answer(_ => gate.Task);
+        // A response for each: the one that comes second is disposed.
+        var gate = new TaskCompletionSource();
+        Answer(async _ =>
+        {
+            await gate.Task;
+            return Ok();
+        });
         using var request = new HttpRequestMessage(new HttpMethod(method), Greeter) { Content = content ? new StringContent("x") : null };
         await _world.ViewAsync();
         var send = _world.Client().SendAsync(request, Token);
@@ -94,7 +99,7 @@ public sealed class HedgingTests : IAsyncDisposable
             await WaitAsync(() => _world.Transport.Sent.Count == expected);
         }
 
-        gate.SetResult(Ok());
+        gate.SetResult();
         (await send).Dispose();
         Assert.Equal(expected, _world.Transport.Sent.Count);
     }
