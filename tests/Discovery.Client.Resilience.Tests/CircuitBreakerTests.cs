@@ -101,7 +101,7 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Send_FewFailuresOrCancelled_CircuitStaysClosed()
+    public async Task Send_FewFailures_CircuitStaysClosed()
     {
         _sick.Clear();
         await SendAsync(30);
@@ -109,6 +109,31 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         await SendAsync(24);
 
         Assert.Equal(18, Sent("a"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_NoAnswerInTime_IsAFailureUnlessTheCallerGaveUp(bool callerGivesUp)
+    {
+        await using var world = new ResilienceWorld(1, async (_, _, token) =>
+        {
+            await Task.Delay(callerGivesUp ? Timeout.Infinite : 0, token);
+            throw new TaskCanceledException("too long", new TimeoutException());
+        });
+        world.Services.AddSingleton<TimeProvider>(_clock);
+        world.Services.AddDiscoveryClient().AddCircuitBreakers();
+        world.Services.AddHttpClient("c").AddDiscoveryHandler();
+        var node = (await world.Provider.GetRequiredService<IDiscoveryClient>().GetViewAsync("greeter", Token)).Nodes.Single().Node;
+        var client = world.Client;
+        client.Timeout = callerGivesUp ? TimeSpan.FromMilliseconds(10) : client.Timeout;
+        for (var i = 0; i < 12; i++)
+        {
+            await Assert.ThrowsAsync<TaskCanceledException>(() => client.GetAsync(Greeter, Token));
+        }
+
+        Assert.Equal(callerGivesUp ? 0 : 12, node.Failures);
+        Assert.Equal(!callerGivesUp, node.IsRefused);
     }
 
     private int Sent(string instance) => _world.Sent.Count(sent => sent == instance);

@@ -25,6 +25,13 @@ internal static class PackageReadmes
         builder.Services.AddDiscoveryClient().Services.AddSingleton<IRegistryBackendFactory, MyBackendFactory>();
     }
 
+    public static void Resilience(HostApplicationBuilder builder)
+    {
+        builder.Services.AddServiceDiscovery().AddCircuitBreakers();
+        builder.Services.AddHttpClient("orders", client => client.BaseAddress = new Uri("http://orders/"))
+            .AddDiscoveryHandler();
+    }
+
     public static async Task PickAsync(IDiscoveryClient discovery)
     {
         using var pick = await discovery.PickAsync("orders");
