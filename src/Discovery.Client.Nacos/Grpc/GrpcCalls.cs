@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Grpc.Core;
 
@@ -56,7 +55,7 @@ internal static class GrpcCalls
 
     private static NacosException Failed(NacosConnection connection, GrpcContext context, string what, Exception error)
     {
-        var sort = error is RpcException call ? GrpcErrors.Sort(call.StatusCode, call.Status.Detail) : error is JsonException ? GrpcError.Transient : GrpcError.ConnectionGone;
+        var sort = connection.End is not null ? GrpcError.ConnectionGone : error is RpcException call ? GrpcErrors.Sort(call.StatusCode, call.Status.Detail) : GrpcError.Transient;
         var text = $"{what}: Nacos at {context.AddressOf(connection.Endpoint)}: {context.Explain(error, connection.Endpoint)}";
         if (sort == GrpcError.ConnectionGone)
         {

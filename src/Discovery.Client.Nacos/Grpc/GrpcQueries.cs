@@ -10,7 +10,7 @@ internal static class GrpcQueries
         var request = new ServiceQueryRequest { Namespace = service.Namespace, GroupName = service.Group, ServiceName = service.Name };
         var answer = await connection.AskAsync(
             context, $"Reading {service}", "ServiceQueryRequest", request, GrpcJsonContext.Default.ServiceQueryRequest, GrpcJsonContext.Default.ServiceInfoResponse, service.Grouped, cancellationToken).ConfigureAwait(false);
-        return answer.ServiceInfo ?? new NacosServiceInfo();
+        return answer.List(service);
     }
 
     public static async Task<IReadOnlyCollection<string>> ListNamesAsync(this NacosConnection connection, GrpcContext context, string group, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Discovery.Client.Nacos;
 
 /// <summary>A request that says nothing beyond its type.</summary>
@@ -95,6 +97,11 @@ internal sealed record ServerCheckResponse : NacosResponse
 internal sealed record ServiceInfoResponse : NacosResponse
 {
     public NacosServiceInfo? ServiceInfo { get; init; }
+
+    /// <summary>The list. An answer without one says nothing, least of all that there are no instances.</summary>
+    /// <exception cref="RegistryException">It has none.</exception>
+    public NacosServiceInfo List(ServiceKey service)
+        => ServiceInfo is { Hosts: not null } list ? list : throw new RegistryException($"Reading {service}: Nacos answered without a list of instances.");
 }
 
 internal sealed record ServiceListResponse : NacosResponse
@@ -110,6 +117,12 @@ internal sealed record ServerRequest
     public string? RequestId { get; init; }
 
     public NacosServiceInfo? ServiceInfo { get; init; }
+
+    /// <summary>Where a client that is to go elsewhere should go, if the server cares.</summary>
+    public string? ServerIp { get; init; }
+
+    /// <summary>A text, or a number.</summary>
+    public JsonElement ServerPort { get; init; }
 }
 
 /// <summary>The answer to it.</summary>

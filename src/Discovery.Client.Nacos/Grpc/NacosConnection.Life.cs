@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
 
@@ -9,9 +10,11 @@ internal sealed partial class NacosConnection
     /// <summary>Idle connections are asked for a sign of life after 20 seconds, and dropped at times although they give it; those that ask by themselves are neither.</summary>
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(5);
     private const int ChecksMissed = 3;
+    private static readonly TimeSpan CheckAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(20);
 
     private Task _loops = Task.CompletedTask;
+    private bool _isUnreadableTold;
 
     /// <summary>Connects, says who is there, and returns when the server has taken notice. A failure ends it.</summary>
     /// <exception cref="RegistryException">The server cannot be reached, or does not serve.</exception>
@@ -76,9 +79,9 @@ internal sealed partial class NacosConnection
 
     private async Task CheckAsync()
     {
-        var failures = 0;
-        while (End is null)
+        for (var failures = 0; End is null;)
         {
+            var pause = CheckEvery;
             using var limit = new CancellationTokenSource(_context.Options.RequestTimeout, _context.TimeProvider);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Ended);
             try
@@ -90,17 +93,20 @@ internal sealed partial class NacosConnection
                 }
 
                 failures = 0;
-                await Task.Delay(CheckEvery, _context.TimeProvider, Ended).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is RpcException or JsonException or OperationCanceledException)
+            catch (Exception error)
             {
                 // Once may be a pause of the server's or the machine's; what has been registered would be given up for it.
-                if (++failures == ChecksMissed || !limit.IsCancellationRequested)
+                if (++failures == ChecksMissed)
                 {
                     Close(limit.IsCancellationRequested ? "The server does not answer." : _context.Explain(error, Endpoint));
                     return;
                 }
+
+                pause = CheckAgain;
             }
+
+            await Task.Delay(pause, _context.TimeProvider, Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -113,14 +119,25 @@ internal sealed partial class NacosConnection
             {
                 while (await stream.ResponseStream.MoveNext(Ended).ConfigureAwait(false))
                 {
-                    if (ServerRequests.Answer(this, stream.ResponseStream.Current, acknowledged) is { } answer)
+                    Wire.Payload? answer = null;
+                    try
+                    {
+                        answer = ServerRequests.Answer(this, stream.ResponseStream.Current, acknowledged);
+                    }
+                    catch (JsonException error)
+                    {
+                        // Without its number it cannot be answered. If it was a list, the server sends it again.
+                        TellUnreadable(stream.ResponseStream.Current, error);
+                    }
+
+                    if (answer is not null)
                     {
                         await stream.RequestStream.WriteAsync(answer, Ended).ConfigureAwait(false);
                     }
                 }
             }
         }
-        catch (Exception error) when (error is RpcException or OperationCanceledException or InvalidOperationException or IOException)
+        catch (Exception error)
         {
             reason = _context.Explain(error, Endpoint);
         }
@@ -128,5 +145,21 @@ internal sealed partial class NacosConnection
         acknowledged.TrySetException(Gone(reason));
         _ = acknowledged.Task.Exception;
         Close(reason);
+    }
+
+    /// <summary>What came on the stream cannot be read: told once.</summary>
+    private void TellUnreadable(Wire.Payload payload, JsonException error)
+    {
+        if (!_isUnreadableTold)
+        {
+            _isUnreadableTold = true;
+            Log.Unreadable(_context.Logger, payload.Metadata?.Type, Endpoint, error.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1214, LogLevel.Warning, "A {Type} pushed by Nacos at {Endpoint} cannot be read; lists may be old until the next resync: {Reason} Further ones on this connection are not told.", EventName = "PushUnreadable")]
+        public static partial void Unreadable(ILogger logger, string? type, Uri endpoint, string reason);
     }
 }

@@ -20,8 +20,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
 
     public NacosConnection(GrpcContext context, string namespaceId, Uri endpoint)
     {
-        // Those who end after it would find the source disposed.
-        (_context, Namespace, Endpoint, Ended) = (context, namespaceId, endpoint, _lifetime.Token);
+        (_context, Namespace, Endpoint) = (context, namespaceId, endpoint);
         var address = context.AddressOf(endpoint);
         HttpMessageHandler handler = new SocketsHttpHandler
         {
@@ -55,7 +54,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
     public string Id { get; private set; } = "";
 
     /// <summary>Cancelled when it is over.</summary>
-    public CancellationToken Ended { get; }
+    public CancellationToken Ended => _lifetime.Token;
 
     /// <summary>Why it is over; null: it is not.</summary>
     public string? End => Volatile.Read(ref _end);
@@ -74,7 +73,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
     public Action<NacosConnection, string>? OnEnded { get; set; }
 
     /// <summary>What is done when the server wants it elsewhere.</summary>
-    public Action<NacosConnection>? OnReset { get; set; }
+    public Action<NacosConnection, ServerRequest>? OnReset { get; set; }
 
     /// <summary>How often it dialled, for tests.</summary>
     internal int Dials => Volatile.Read(ref _dialed);
@@ -98,7 +97,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
             return;
         }
 
-        _lifetime.Cancel();
+        _ = _lifetime.CancelAsync();
         _channel.Dispose();
         Subscriptions.Fail(Gone(reason));
         Publications.Lose();
@@ -120,15 +119,16 @@ internal sealed partial class NacosConnection : IAsyncDisposable
     {
         Close("The backend is disposed.");
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _lifetime.Dispose();
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _dialed) > 1)
         {
-            // The server would take what comes over another one for another client's.
-            throw new IOException("The connection broke.");
+            // The server would take what comes over another one for another client's. Nothing is closed while the handler below dials.
+            const string Broke = "The connection broke.";
+            ThreadPool.QueueUserWorkItem(static connection => connection.Close(Broke), this, preferLocal: false);
+            throw new IOException(Broke);
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
@@ -5,8 +6,11 @@ namespace Discovery.Client.Nacos;
 /// <summary>The connections of one backend, one for each namespace: what the server pushes does not say of which namespace it is.</summary>
 internal sealed partial class NacosConnections(GrpcContext context, EndpointSet servers) : IAsyncDisposable
 {
-    /// <summary>How long a connection that the server wants gone still stands, so that what is on it can be made elsewhere before it ends.</summary>
+    /// <summary>How long a connection that the server wants gone still stands once there is another one, so that what is on it can be made there before it ends.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(5);
+
+    /// <summary>And how long where nobody makes another one, or nobody can.</summary>
+    private static readonly TimeSpan LongestOverlap = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task<NacosConnection>> _current = new(StringComparer.Ordinal);
@@ -29,6 +33,9 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
             if (!_current.TryGetValue(namespaceId, out current) || IsOver(current))
             {
                 _current[namespaceId] = current = OpenAsync(namespaceId);
+
+                // Whoever waited for it may have left.
+                _ = current.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
 
@@ -50,16 +57,33 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
         }
     }
 
-    private static bool IsOver(Task<NacosConnection> task) => task.IsCompleted && (!task.IsCompletedSuccessfully || task.Result.End is not null);
+    private static bool IsOver(Task<NacosConnection> task) => task.IsCompleted && (!task.IsCompletedSuccessfully || task.Result.End is not null || task.Result.IsRetired);
+
+    /// <summary>Whether the namespace has another connection by now.</summary>
+    private bool HasAnother(NacosConnection connection)
+    {
+        lock (_lock)
+        {
+            return _current.TryGetValue(connection.Namespace, out var current) && current.IsCompletedSuccessfully && !ReferenceEquals(current.Result, connection) && !IsOver(current);
+        }
+    }
 
     private async Task<NacosConnection> OpenAsync(string namespaceId)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var endpoint = servers.Current;
         var connection = new NacosConnection(context, namespaceId, endpoint) { OnEnded = Ended, OnReset = Reset };
+        bool isDisposed;
         lock (_lock)
         {
+            isDisposed = _isDisposed;
             _open.Add(connection);
+        }
+
+        if (isDisposed)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw connection.Gone(connection.End!);
         }
 
         using var limit = new CancellationTokenSource(context.Options.RequestTimeout, context.TimeProvider);
@@ -114,17 +138,16 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
     }
 
     /// <summary>The server wants this client elsewhere: what is on the connection is made on another one before it ends.</summary>
-    private void Reset(NacosConnection connection)
+    private void Reset(NacosConnection connection, ServerRequest request)
     {
-        lock (_lock)
+        // Servers repeat it.
+        if (connection.IsRetired)
         {
-            if (_current.TryGetValue(connection.Namespace, out var current) && current.IsCompletedSuccessfully && ReferenceEquals(current.Result, connection))
-            {
-                _current.Remove(connection.Namespace);
-            }
+            return;
         }
 
-        servers.Failed(connection.Endpoint);
+        var next = request.ServerIp is { Length: > 0 } host && int.TryParse(request.ServerPort.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? servers.Find(host, port) : null;
+        servers.Leave(connection.Endpoint, next);
         Log.Moved(context.Logger, connection.Namespace, connection.Endpoint);
         connection.Retire();
         _ = CloseLaterAsync(connection);
@@ -132,7 +155,12 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
 
     private async Task CloseLaterAsync(NacosConnection connection)
     {
-        await Task.Delay(Overlap, context.TimeProvider, connection.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var asked = context.TimeProvider.GetTimestamp();
+        do
+        {
+            await Task.Delay(Overlap, context.TimeProvider, connection.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (connection.End is null && !HasAnother(connection) && context.TimeProvider.GetElapsedTime(asked) < LongestOverlap);
         connection.Close("The server wanted this client elsewhere.");
     }
 

@@ -130,8 +130,10 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         lock (_lock)
         {
             _wasBatch |= wish.Count > 1;
-            step = new([.. _held.Values, .. _perhaps], wish.Values, _wasBatch);
-            _perhaps = [.. _perhaps, .. wish.Values];
+            step = new([.. _held.Values, .. _perhaps], wish.Values, _wasBatch, _perhaps.Count == 0);
+
+            // Until it succeeds any of them may be there. Servers tell them apart by their addresses, if at all.
+            _perhaps = [.. _perhaps.Concat(wish.Values).DistinctBy(instance => (instance.Ip, instance.Port))];
         }
 
         try
@@ -143,9 +145,9 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         {
             return error;
         }
-        catch (OperationCanceledException error)
+        catch (Exception error)
         {
-            return new($"Registering for {Service}: the connection is over.", innerException: error);
+            return new($"Registering for {Service}: {(error is OperationCanceledException ? "the connection is over." : error.Message)}", innerException: error);
         }
     }
 

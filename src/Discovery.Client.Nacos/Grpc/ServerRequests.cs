@@ -6,19 +6,10 @@ namespace Discovery.Client.Nacos;
 internal static class ServerRequests
 {
     /// <returns>What is to be sent back; null: nothing.</returns>
+    /// <exception cref="JsonException">It cannot be read.</exception>
     public static Wire.Payload? Answer(NacosConnection connection, Wire.Payload payload, TaskCompletionSource acknowledged)
     {
-        ServerRequest request;
-        try
-        {
-            request = Payloads.Read(payload, GrpcJsonContext.Default.ServerRequest);
-        }
-        catch (JsonException)
-        {
-            // Without its number it cannot be answered. If it was a list, the server sends it again.
-            return null;
-        }
-
+        var request = Payloads.Read(payload, GrpcJsonContext.Default.ServerRequest);
         switch (payload.Metadata?.Type)
         {
             case "SetupAckRequest":
@@ -34,7 +25,7 @@ internal static class ServerRequests
             case "ClientDetectionRequest":
                 return Acknowledge("ClientDetectionResponse", request);
             case "ConnectResetRequest":
-                connection.OnReset?.Invoke(connection);
+                connection.OnReset?.Invoke(connection, request);
                 return Acknowledge("ConnectResetResponse", request);
             default:
                 return Write("ErrorResponse", new() { ResultCode = 500, ErrorCode = 302, RequestId = request.RequestId, Success = false });

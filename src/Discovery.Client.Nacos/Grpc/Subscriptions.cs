@@ -36,7 +36,7 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
         lock (_lock)
         {
             // What is pushed says the service and the group, but not the namespace: that is the connection's.
-            _all.TryGetValue((list.GroupName ?? "", Bare(list)), out subscription);
+            _all.TryGetValue(KeyOf(list), out subscription);
         }
 
         subscription?.Push(list);
@@ -90,8 +90,12 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
         }
     }
 
-    private static string Bare(NacosServiceInfo list)
-        => list.Name is not { } name ? "" : list.GroupName is { } group && name.StartsWith(group + "@@", StringComparison.Ordinal) ? name[(group.Length + 2)..] : name;
+    private static (string Group, string Name) KeyOf(NacosServiceInfo list)
+    {
+        var name = list.Name ?? "";
+        var at = name.IndexOf("@@", StringComparison.Ordinal);
+        return at < 0 ? (list.GroupName ?? "", name) : (name[..at], name[(at + 2)..]);
+    }
 
     private Subscription Enter(ServiceKey service)
     {
@@ -161,7 +165,7 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
             {
                 await RequestAsync(subscription, isWanted).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is RegistryException or OperationCanceledException)
+            catch (Exception error)
             {
                 lock (_lock)
                 {
@@ -193,7 +197,7 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
 
         if (isWanted)
         {
-            subscription.Answer(answer.ServiceInfo ?? new NacosServiceInfo(), askedAt);
+            subscription.Answer(answer.List(service), askedAt);
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class ListReader
         var best = new Dictionary<string, ReadInstance>(StringComparer.Ordinal);
         foreach (var host in info.Hosts?.Items ?? [])
         {
-            if (clusters.Count > 0 && !clusters.Contains(host.ClusterName ?? "DEFAULT"))
+            if (clusters.Count > 0 && !clusters.Contains(string.IsNullOrEmpty(host.ClusterName) ? "DEFAULT" : host.ClusterName))
             {
                 continue;
             }

@@ -38,12 +38,12 @@ internal static class GrpcErrors
         _ => GrpcError.Transient,
     };
 
-    /// <summary>What gRPC itself says, without an answer.</summary>
+    /// <summary>What gRPC itself says, without an answer. One call that breaks off is no end of the connection, with which all that is registered would go: that it is over is seen at its stream, its next dial and its health.</summary>
     public static GrpcError Sort(StatusCode status, string detail) => status switch
     {
         StatusCode.Unimplemented => GrpcError.Refused,
         StatusCode.ResourceExhausted => detail.Contains("ENHANCE_YOUR_CALM", StringComparison.Ordinal) ? GrpcError.ConnectionGone : GrpcError.Refused,
-        StatusCode.Unknown => GrpcError.Transient,
-        _ => GrpcError.ConnectionGone,
+        StatusCode.Unavailable => GrpcError.ConnectionGone,
+        _ => GrpcError.Transient,
     };
 }

@@ -17,7 +17,8 @@ internal enum PublishKind
 /// <param name="Before">All that the server may have; addresses may stand in it twice.</param>
 /// <param name="Wish">All that it is to have.</param>
 /// <param name="WasBatch">Whether several were ever sent at once, these included.</param>
-internal sealed record PublishStep(IReadOnlyCollection<NacosInstance> Before, IReadOnlyCollection<NacosInstance> Wish, bool WasBatch);
+/// <param name="IsSure">Whether the server has all that stands before, since the last request succeeded.</param>
+internal sealed record PublishStep(IReadOnlyCollection<NacosInstance> Before, IReadOnlyCollection<NacosInstance> Wish, bool WasBatch, bool IsSure = true);
 
 /// <summary>A connection has one place for each service: what is sent last replaces all that was there. A batch of none would leave an empty place.</summary>
 internal static class PublishRule
@@ -37,7 +38,7 @@ internal static class PublishRule
     /// <summary>What is taken out and put in, one by one, where instances are kept by their addresses. One that stands there keeps its weight if the new one is 1: it is taken out before.</summary>
     public static (IReadOnlyList<NacosInstance> Out, IReadOnlyList<NacosInstance> In) ByAddress(PublishStep step)
     {
-        var added = step.Wish.Except(step.Before).ToArray();
+        var added = step.Wish.Except(step.IsSure ? step.Before : []).ToArray();
         var wished = step.Wish.Select(Address).ToHashSet();
         var replaced = added.Where(instance => instance.Weight.Equals(1.0)).Select(Address).ToHashSet();
         return ([.. step.Before.Where(instance => !wished.Contains(Address(instance)) || replaced.Contains(Address(instance))).DistinctBy(Address)], added);

@@ -22,6 +22,17 @@ internal sealed record EndpointChoice(int Current, ImmutableArray<(int Failures,
         return new(endpoint == Current ? Next(endpoint, marks, now) : Current, marks);
     }
 
+    /// <summary>The current one asks to be left, without having failed: another one is taken if there is one, and this one is left alone for a while.</summary>
+    /// <param name="endpoint">Which one asks.</param>
+    /// <param name="next">The one to go to; null: the next.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="frequency">The clock's ticks in a second.</param>
+    public EndpointChoice Left(int endpoint, int? next, long now, long frequency)
+    {
+        var marks = Marks.SetItem(endpoint, (Marks[endpoint].Failures, Math.Max(Marks[endpoint].Until, now + (long)(Longest.TotalSeconds * frequency))));
+        return new(next ?? (endpoint == Current ? Next(endpoint, marks, now) : Current), marks);
+    }
+
     /// <summary>Whether there is one besides the current that has not failed lately.</summary>
     public bool HasOther(long now) => Marks.Where((mark, index) => index != Current && mark.Until <= now).Any();
 

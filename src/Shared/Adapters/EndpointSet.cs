@@ -65,6 +65,19 @@ internal sealed partial class EndpointSet(IReadOnlyList<Uri> endpoints, int firs
         }
     }
 
+    /// <summary>The server asks its client to go, perhaps to a certain one. That is no failure.</summary>
+    public void Leave(Uri endpoint, Uri? next)
+    {
+        lock (_lock)
+        {
+            var index = next is null ? -1 : Array.IndexOf(_endpoints, next);
+            _choice = _choice.Left(Array.IndexOf(_endpoints, endpoint), index < 0 ? null : index, timeProvider.GetTimestamp(), timeProvider.TimestampFrequency);
+            _told = _choice.Current;
+        }
+    }
+
+    public Uri? Find(string host, int port) => _endpoints.FirstOrDefault(endpoint => endpoint.Port == port && string.Equals(endpoint.Host, host, StringComparison.OrdinalIgnoreCase));
+
     // Two that are the same would share one mark, and the second could never be left.
     private static int IndexOf(IReadOnlyList<Uri> endpoints, int first) => first < endpoints.Count ? Array.IndexOf([.. endpoints.Distinct()], endpoints[first]) : 0;
 

@@ -5,6 +5,7 @@ public sealed class PublicationSetTests
     private static readonly ServiceKey Service = new("public", "DEFAULT_GROUP", "orders");
     private readonly List<string> _sent = [];
     private readonly List<string> _before = [];
+    private readonly List<bool> _sure = [];
     private Func<IReadOnlyCollection<NacosInstance>, Task> _server = _ => Task.CompletedTask;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -48,6 +49,22 @@ public sealed class PublicationSetTests
         await Task.WhenAll(puts[0], puts[2]);
         Assert.Equal(["a", "c"], set.Held.Keys.Order());
         Assert.Equal("1,3", Sent()[^1]);
+        Assert.Equal([true, true, false, false], _sure);
+    }
+
+    /// <summary>Each try has a record of its own; what may be there by its address does not grow with them.</summary>
+    [Fact]
+    public async Task Put_FailsAgainAndAgain_RemembersEachAddressOnce()
+    {
+        _server = _ => throw new NacosException("no", GrpcError.Refused);
+        var set = Create();
+
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", At(1) with { Weight = i }, Cancelled));
+        }
+
+        Assert.Equal(["", "1", "1", "1", "1"], _before);
     }
 
     [Fact]
@@ -96,6 +113,7 @@ public sealed class PublicationSetTests
         lock (_sent)
         {
             _sent.Add(string.Join(',', step.Wish.Select(instance => instance.Port).Order()));
+            _sure.Add(step.IsSure);
             _before.Add(string.Join(',', step.Before.Select(instance => instance.Port).Order()));
         }
 

@@ -23,7 +23,7 @@ public sealed class GrpcRulesTests
 
     [Theory]
     [InlineData(StatusCode.Unavailable, "", (int)GrpcError.ConnectionGone)]
-    [InlineData(StatusCode.Internal, "", (int)GrpcError.ConnectionGone)]
+    [InlineData(StatusCode.Internal, "", (int)GrpcError.Transient)]
     [InlineData(StatusCode.Unimplemented, "Method not found: Request/nosuch", (int)GrpcError.Refused)]
     [InlineData(StatusCode.ResourceExhausted, "gRPC message exceeds maximum size 10485760: 11534376", (int)GrpcError.Refused)]
     [InlineData(StatusCode.ResourceExhausted, "HTTP/2 error ENHANCE_YOUR_CALM", (int)GrpcError.ConnectionGone)]
@@ -61,6 +61,18 @@ public sealed class GrpcRulesTests
         var (isOut, isIn) = PublishRule.ByAddress(new(Read(before), Read(wish), WasBatch: true));
 
         Assert.Equal((gone, added), (Text(isOut), Text(isIn)));
+    }
+
+    /// <summary>What was sent and failed may be there or not, so that nothing is left out for being there.</summary>
+    [Fact]
+    public void ByAddress_AfterAFailure_PutsInAllAgain()
+    {
+        NacosInstance one = new() { Ip = "10.0.0.1", Port = 1, Weight = 2 }, two = one with { Port = 2 };
+
+        var (isOut, isIn) = PublishRule.ByAddress(new([one, two], [one], WasBatch: true, IsSure: false));
+
+        Assert.Equal([two], isOut);
+        Assert.Equal([one], isIn);
     }
 
     [Fact]

@@ -1,0 +1,211 @@
+using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Discovery.Client.Nacos.Tests.Grpc;
+
+/// <summary>The life of connections, on a server that does what real ones do not do on demand.</summary>
+public sealed class ScriptedGrpcTests : IAsyncDisposable
+{
+    private static readonly ServiceQuery Orders = new("orders");
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly RecordingLogger _log = new();
+    private readonly List<ScriptedGrpcServer> _servers = [];
+    private NacosRegistryBackend? _backend;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private NacosRegistryBackend Backend => _backend!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_backend?.DisposeAsync() ?? ValueTask.CompletedTask);
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Call_BreaksOff_FailsAloneAndTheConnectionStays()
+    {
+        var server = (await StartAsync(1))[0];
+        var lease = await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        server.Answers = (type, _) => type == "ServiceQueryRequest" ? throw new RpcException(new Status(StatusCode.Internal, "")) : ScriptedGrpcServer.Fine;
+
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.ReadAsync(Orders, Stop));
+
+        Assert.True(error.IsTransient);
+        server.Answers = (type, _) => type == "ServiceQueryRequest" ? ScriptedGrpcServer.EmptyList : ScriptedGrpcServer.Fine;
+        Assert.Empty((await Backend.ReadAsync(Orders, Stop)).Instances);
+        Assert.False(lease.Group.Lost.IsCancellationRequested);
+        Assert.Single(server.Streams);
+    }
+
+    [Fact]
+    public async Task Answer_WithoutAList_IsNoEmptyList()
+    {
+        var server = (await StartAsync(1))[0];
+        foreach (var answer in (string[])[ScriptedGrpcServer.Fine, """{"resultCode":200,"serviceInfo":{"name":"orders","groupName":"DEFAULT_GROUP"}}"""])
+        {
+            server.Answers = (type, _) => type is "ServiceQueryRequest" or "SubscribeServiceRequest" ? answer : ScriptedGrpcServer.Fine;
+            await using var watch = Backend.WatchAsync(Orders, null, Stop).GetAsyncEnumerator(Stop);
+
+            Assert.True((await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.ReadAsync(Orders, Stop))).IsTransient);
+            Assert.True((await Assert.ThrowsAnyAsync<RegistryException>(async () => await watch.MoveNextAsync())).IsTransient);
+        }
+
+        Assert.Single(server.Streams);
+    }
+
+    [Fact]
+    public async Task Push_Unreadable_IsToldOnceAndTheNextOneCounts()
+    {
+        var server = (await StartAsync(1))[0];
+        server.Answers = (type, _) => type == "SubscribeServiceRequest" ? ScriptedGrpcServer.EmptyList : ScriptedGrpcServer.Fine;
+        await using var watch = Backend.WatchAsync(Orders, null, Stop).GetAsyncEnumerator(Stop);
+        Assert.True(await watch.MoveNextAsync());
+        var stream = Assert.Single(server.Streams);
+
+        await stream.PushAsync("NotifySubscriberRequest", """{"requestId":"1","serviceInfo":{"name":7}}""");
+        await stream.PushAsync("NotifySubscriberRequest", "{bad");
+        await stream.PushAsync("NotifySubscriberRequest", """{"requestId":"3","serviceInfo":{"name":"DEFAULT_GROUP@@orders","hosts":[{"ip":"10.0.0.1","port":80}]}}""");
+
+        Assert.True(await watch.MoveNextAsync());
+        Assert.Single(watch.Current.Instances);
+        await Eventually.TrueAsync(() => stream.Said.Any(said => said.Type == "NotifySubscriberResponse" && said.Body.GetProperty("requestId").GetString() == "3"), "the acknowledgement");
+        Assert.Equal(1, _log.Count("PushUnreadable"));
+    }
+
+    [Theory]
+    [InlineData("\"{0}\"")]
+    [InlineData("{0}")]
+    public async Task Reset_Repeated_MovesOnceToTheServerThatIsNamedAndTellsNoFailure(string form)
+    {
+        var servers = await StartAsync(3);
+        var lease = await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        var stream = Assert.Single(servers[0].Streams);
+        var reset = $$"""{"requestId":"1","serverIp":"127.0.0.1","serverPort":{{form.Replace("{0}", servers[2].Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)}}}""";
+
+        await stream.PushAsync("ConnectResetRequest", reset);
+        await stream.PushAsync("ConnectResetRequest", reset);
+        await Eventually.TrueAsync(() => lease.Group.Lost.IsCancellationRequested, "the lease to be lost");
+        await Eventually.TrueAsync(() => stream.Said.Count(said => said.Type == "ConnectResetResponse") == 2, "both answers");
+        await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+
+        Assert.Single(servers[2].Streams);
+        Assert.Empty(servers[1].Streams);
+        Assert.Equal(1, _log.Count("ConnectionMoved"));
+        Assert.Equal(0, _log.Count("EndpointSwitched"));
+        Assert.Equal(0, _log.Count("ConnectionLost"));
+    }
+
+    [Fact]
+    public async Task Reset_TheOldConnection_StandsUntilThereIsAnotherAndAWhileLonger()
+    {
+        var servers = await StartAsync(2);
+        var lease = await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        var stream = Assert.Single(servers[0].Streams);
+        await stream.PushAsync("ConnectResetRequest", """{"requestId":"1"}""");
+        await Eventually.TrueAsync(() => lease.Group.Lost.IsCancellationRequested, "the lease to be lost");
+        await AdvanceAsync(seconds: 60);
+        Assert.False(stream.Gone.Task.IsCompleted);
+
+        await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+
+        Assert.Single(servers[1].Streams);
+        await AdvanceAsync(seconds: 10);
+        await stream.Gone.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        Assert.False(Assert.Single(servers[1].Streams).Gone.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Reset_WhileTheStreamBegins_LeavesAConnectionThatTakesRegistrations()
+    {
+        var servers = await StartAsync(2);
+        servers[0].BeforeAcknowledging = stream => stream.PushAsync("ConnectResetRequest", """{"requestId":"1"}""");
+
+        await Eventually.SucceedsAsync(async () => await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+
+        Assert.Equal(1, servers[1].Count("InstanceRequest"));
+        Assert.Equal(0, servers[0].Count("InstanceRequest"));
+    }
+
+    [Fact]
+    public async Task Dispose_WhileConnecting_LeavesNoConnection()
+    {
+        var server = (await StartAsync(1))[0];
+        var opened = new TaskCompletionSource();
+        server.BeforeAcknowledging = async stream =>
+        {
+            opened.TrySetResult();
+            await Task.Delay(Timeout.Infinite, stream.Aborted);
+        };
+        var register = Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop).AsTask();
+        await opened.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+
+        await Backend.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<RegistryException>(() => register);
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+        Assert.Single(server.Streams);
+    }
+
+    [Fact]
+    public async Task HealthCheck_UnansweredTwiceOrFailed_IsForgivenThreeTimesIsNot()
+    {
+        var server = (await StartAsync(1))[0];
+        var lease = await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        var stream = Assert.Single(server.Streams);
+        var left = 0;
+        server.Answers = (type, _) => type != "HealthCheckRequest" || Interlocked.Decrement(ref left) < 0 ? ScriptedGrpcServer.Fine : left % 2 == 0 ? null : throw new RpcException(new Status(StatusCode.Internal, ""));
+        var answered = server.Count("HealthCheckRequest");
+        for (var i = 0; i < 3; i++)
+        {
+            Volatile.Write(ref left, 2);
+            answered = server.Count("HealthCheckRequest");
+            await AdvanceUntilAsync(() => server.Count("HealthCheckRequest") >= answered + 3);
+        }
+
+        Assert.False(lease.Group.Lost.IsCancellationRequested);
+        Volatile.Write(ref left, int.MaxValue);
+        await AdvanceUntilAsync(() => stream.Gone.Task.IsCompleted);
+
+        await Eventually.TrueAsync(() => lease.Group.Lost.IsCancellationRequested, "the lease to be lost");
+        Assert.Equal(1, _log.Count("ConnectionLost"));
+    }
+
+    private async Task<ScriptedGrpcServer[]> StartAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _servers.Add(await ScriptedGrpcServer.StartAsync());
+        }
+
+        _backend = BackendTestKit.Create(NacosTransport.Grpc, options => options.GrpcPortOffset = 0, _clock, _log, [.. _servers.Select(server => server.Address)]);
+        return [.. _servers];
+    }
+
+    private async Task AdvanceAsync(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            await AdvanceAsync();
+        }
+    }
+
+    /// <summary>A second, and a moment for what follows from it. A test that passes does so however long the moment is.</summary>
+    private async Task AdvanceAsync()
+    {
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Task.Delay(TimeSpan.FromMilliseconds(5), Stop);
+    }
+
+    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.TrueAsync(
+        () =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return condition();
+        },
+        "the condition");
+}
