@@ -155,15 +155,9 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
         var request = new InstanceRequest { Namespace = service.Namespace, GroupName = service.Group, ServiceName = service.Name };
         if (PublishRule.KeepsByAddress(connection.Id))
         {
-            var (gone, added) = PublishRule.ByAddress(step);
-            foreach (var instance in gone)
+            foreach (var (kind, instance) in PublishRule.ByAddress(step))
             {
-                await AskAsync(service, request with { Type = Deregister, Instance = instance }).ConfigureAwait(false);
-            }
-
-            foreach (var instance in added)
-            {
-                await AskAsync(service, request with { Type = Register, Instance = instance }).ConfigureAwait(false);
+                await AskAsync(service, request with { Type = kind == PublishKind.Deregister ? Deregister : Register, Instance = instance }).ConfigureAwait(false);
             }
 
             return;

@@ -35,13 +35,22 @@ internal static class PublishRule
     /// <summary>Nacos names connections by time, address and port; r-nacos, which keeps each instance by its address and replaces no set, by its own number and the address.</summary>
     public static bool KeepsByAddress(string connectionId) => connectionId.Split('_') is [_, var address] && address.Contains(':', StringComparison.Ordinal);
 
-    /// <summary>What is taken out and put in, one by one, where instances are kept by their addresses. One that stands there keeps its weight if the new one is 1: it is taken out before.</summary>
-    public static (IReadOnlyList<NacosInstance> Out, IReadOnlyList<NacosInstance> In) ByAddress(PublishStep step)
+    /// <summary>
+    /// What is taken out and put in, one by one, where instances are kept by their addresses. One that stands there keeps its weight if the new one is 1: it is taken out before.
+    /// The first metadata that an address is registered with stands before all later ones of it, even after it was taken out: so one that is not there is first put in without any.
+    /// </summary>
+    public static IReadOnlyList<(PublishKind Kind, NacosInstance Instance)> ByAddress(PublishStep step)
     {
         var added = step.Wish.Except(step.IsSure ? step.Before : []).ToArray();
         var wished = step.Wish.Select(Address).ToHashSet();
         var replaced = added.Where(instance => instance.Weight.Equals(1.0)).Select(Address).ToHashSet();
-        return ([.. step.Before.Where(instance => !wished.Contains(Address(instance)) || replaced.Contains(Address(instance))).DistinctBy(Address)], added);
+        var gone = step.Before.Where(instance => !wished.Contains(Address(instance)) || replaced.Contains(Address(instance))).DistinctBy(Address);
+        var there = step.IsSure ? step.Before.Select(Address).Where(address => !replaced.Contains(address)).ToHashSet() : [];
+        return
+        [
+            .. gone.Select(instance => (PublishKind.Deregister, instance)),
+            .. added.SelectMany(instance => there.Contains(Address(instance)) ? [instance] : new[] { instance with { Metadata = null }, instance }).Select(instance => (PublishKind.Single, instance)),
+        ];
     }
 
     private static (string?, int) Address(NacosInstance instance) => (instance.Ip, instance.Port);

@@ -44,35 +44,25 @@ public sealed class GrpcRulesTests
     [InlineData("", false)]
     public void KeepsByAddress_IdOfTheConnection_TellsTheServers(string id, bool expected) => Assert.Equal(expected, PublishRule.KeepsByAddress(id));
 
-    /// <summary>Instances as <c>port*weight</c>.</summary>
+    /// <summary>Instances as <c>port*weight</c>; what is done, with <c>-</c> for taking out and <c>~</c> for putting in without metadata.</summary>
     [Theory]
-    [InlineData("", "1*1 2*3", "", "1*1 2*3")]
-    [InlineData("1*1 2*3", "1*1 2*3", "", "")]
-    [InlineData("1*1 2*3", "2*3", "1*1", "")]
-    [InlineData("1*1 1*1 2*3", "", "1*1 2*3", "")]
-    [InlineData("1*3", "1*4", "", "1*4")]
-    [InlineData("1*3", "1*1", "1*3", "1*1")]
-    public void ByAddress_WhatIsNoMoreWished_IsTakenOut(string before, string wish, string gone, string added)
+    [InlineData("", "1*1 2*3", true, "~1*1 1*1 ~2*3 2*3")]
+    [InlineData("1*1 2*3", "1*1 2*3", true, "")]
+    [InlineData("1*1 2*3", "2*3", true, "-1*1")]
+    [InlineData("1*1 1*1 2*3", "", true, "-1*1 -2*3")]
+    [InlineData("1*3", "1*4", true, "1*4")]
+    [InlineData("1*3", "1*1", true, "-1*3 ~1*1 1*1")]
+    [InlineData("1*2 2*2", "1*2", false, "-2*2 ~1*2 1*2")]
+    public void ByAddress_WhatIsNoMoreWished_IsTakenOut(string before, string wish, bool isSure, string expected)
     {
-        static NacosInstance[] Read(string text)
-            => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(item => new NacosInstance { Ip = "10.0.0.1", Port = item[0] - '0', Weight = item[2] - '0' })];
-        static string Text(IEnumerable<NacosInstance> all) => string.Join(' ', all.Select(instance => $"{instance.Port}*{instance.Weight}"));
+        // Records are the same where they are one object's, metadata included.
+        var meta = new Dictionary<string, string> { ["a"] = "b" };
+        NacosInstance[] Read(string text)
+            => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(item => new NacosInstance { Ip = "10.0.0.1", Port = item[0] - '0', Weight = item[2] - '0', Metadata = meta })];
 
-        var (isOut, isIn) = PublishRule.ByAddress(new(Read(before), Read(wish), WasBatch: true));
+        var calls = PublishRule.ByAddress(new(Read(before), Read(wish), WasBatch: true, isSure));
 
-        Assert.Equal((gone, added), (Text(isOut), Text(isIn)));
-    }
-
-    /// <summary>What was sent and failed may be there or not, so that nothing is left out for being there.</summary>
-    [Fact]
-    public void ByAddress_AfterAFailure_PutsInAllAgain()
-    {
-        NacosInstance one = new() { Ip = "10.0.0.1", Port = 1, Weight = 2 }, two = one with { Port = 2 };
-
-        var (isOut, isIn) = PublishRule.ByAddress(new([one, two], [one], WasBatch: true, IsSure: false));
-
-        Assert.Equal([two], isOut);
-        Assert.Equal([one], isIn);
+        Assert.Equal(expected, string.Join(' ', calls.Select(call => $"{(call.Kind == PublishKind.Deregister ? "-" : call.Instance.Metadata is null ? "~" : "")}{call.Instance.Port}*{call.Instance.Weight}")));
     }
 
     [Fact]
