@@ -80,7 +80,7 @@ public sealed class TlsTests : IDisposable
         const string Tls = "nacos.remote.server.rpc.tls.";
         return
         [
-            $"{Tls}enableTls=true", $"{Tls}compatibility=false", $"{Tls}mutualAuthEnable=true", $"{Tls}certChainFile=file:{Write("server.pem", certificate)}",
+            $"{Tls}enableTls=true", $"{Tls}compatibility=false", $"{Tls}mutualAuthEnable=true", $"{Tls}trustAll=false", $"{Tls}certChainFile=file:{Write("server.pem", certificate)}",
             $"{Tls}certPrivateKey=file:{Write("server-key.pem", key)}", $"{Tls}trustCollectionCertFile=file:{Write("trusted.pem", _authority.Pem)}",
         ];
     }
