@@ -28,6 +28,13 @@ internal sealed class NacosRegistryBackend(NacosOptions options, INacosTransport
     {
         cancellationToken.ThrowIfCancellationRequested();
         var list = ListReader.Read(await transport.QueryAsync(_parts.Key(query), cancellationToken).ConfigureAwait(false), query.Name, options.ReadClusters);
+
+        // This answer confirms that a service is empty: records that nobody can read do not.
+        if (list.Instances.Count == 0 && list.Rejected > 0)
+        {
+            throw new RegistryException($"None of the {list.Rejected} instances that Nacos lists for {_parts.Key(query)} can be read.");
+        }
+
         return ServiceSnapshot.Create(list.Instances, new(_parts.NextEpoch(), 1), previous: null, list.Rejected);
     }
 

@@ -15,8 +15,8 @@ internal sealed partial class NacosCredentials : INacosCredentials
     private volatile Held? _held;
     private volatile Failure? _failure;
 
-    // A new token was refused like the one before it.
-    private volatile Failure? _refusal;
+    // When a new token was refused like the one before it.
+    private volatile Refusal? _refusal;
 
     /// <summary>What the options say; nothing where they say nothing.</summary>
     public static INacosCredentials Create(NacosOptions options, IReadOnlyList<Uri> servers, BackendTls tls, TimeProvider timeProvider, ILogger logger)
@@ -62,7 +62,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
 
         if (!TokenRule.IsWorthAnother(_timeProvider.GetElapsedTime(held.Since), _refusal is { } refusal ? _timeProvider.GetElapsedTime(refusal.At) : null))
         {
-            _refusal ??= new Failure(_timeProvider.GetTimestamp());
+            _refusal ??= new Refusal(_timeProvider.GetTimestamp());
             return false;
         }
 
@@ -100,6 +100,11 @@ internal sealed partial class NacosCredentials : INacosCredentials
                 return Task.FromResult(held.Token);
             }
 
+            if (_renewal is null && !isBeside && _failure is { } failure && _timeProvider.GetElapsedTime(failure.At) < TokenRule.PauseAfter(failure.Count))
+            {
+                throw new RegistryException(failure.Error.Message, failure.Error.IsTransient, failure.Error.Connection, failure.Error);
+            }
+
             return _renewal ??= Observed(Task.Run(() => RenewAsync(user, isBeside)));
         }
     }
@@ -123,15 +128,17 @@ internal sealed partial class NacosCredentials : INacosCredentials
             (_held, _failure) = (new Held(token, asked, lifetime), null);
             return token;
         }
-        catch (Exception error) when (error is RegistryException or ObjectDisposedException)
+        catch (Exception error)
         {
-            _failure = new Failure(_timeProvider.GetTimestamp());
+            var told = error as RegistryException
+                ?? new RegistryException(error is ObjectDisposedException ? "The backend is disposed." : $"Logging in to Nacos as '{user}': {error.Message}", innerException: error);
+            _failure = new Failure(_timeProvider.GetTimestamp(), Math.Min((_failure?.Count ?? 0) + 1, 10), told);
             if (isBeside)
             {
                 Log.RenewalFailed(_logger, user, error.Message);
             }
 
-            throw error as RegistryException ?? new RegistryException("The backend is disposed.", innerException: error);
+            throw told;
         }
         finally
         {
@@ -154,7 +161,9 @@ internal sealed partial class NacosCredentials : INacosCredentials
         public override string ToString() => "a token";
     }
 
-    private sealed record Failure(long At);
+    private sealed record Failure(long At, int Count, RegistryException Error);
+
+    private sealed record Refusal(long At);
 
     private static partial class Log
     {

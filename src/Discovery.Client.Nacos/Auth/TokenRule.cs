@@ -22,6 +22,8 @@ internal static class TokenRule
     /// <summary>A token that a server gave this lately and refuses is not refused for its age: another one would be refused too.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
+
     /// <summary>Where not even a new token helped, a right is missing, and logging in at each refusal would do so for ever.</summary>
     private static readonly TimeSpan RestOfRefused = TimeSpan.FromMinutes(1);
 
@@ -32,6 +34,9 @@ internal static class TokenRule
         => age >= lifetime ? TokenStep.Renew
             : age >= lifetime * 0.8 && (sinceFailure is not { } rested || rested >= Rest) ? TokenStep.UseAndRenew
             : TokenStep.Use;
+
+    /// <summary>How long after logins that failed in a row the next is made where there is no token: everybody who asks would make one.</summary>
+    public static TimeSpan PauseAfter(int failures) => failures == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, failures - 1), LongestPause.TotalSeconds));
 
     /// <summary>Whether a request that was refused is worth repeating with another token.</summary>
     /// <param name="age">How long ago the refused one was given.</param>

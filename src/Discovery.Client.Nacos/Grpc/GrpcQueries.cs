@@ -21,8 +21,9 @@ internal static class GrpcQueries
             var request = new ServiceListRequest { Namespace = connection.Namespace, GroupName = group, PageNo = page, PageSize = PageSize };
             var answer = await connection.AskAsync(
                 context, $"Reading the names of group {group}", "ServiceListRequest", request, GrpcJsonContext.Default.ServiceListRequest, GrpcJsonContext.Default.ServiceListResponse, null, cancellationToken).ConfigureAwait(false);
+            var before = names.Count;
             names.UnionWith(answer.ServiceNames ?? []);
-            if (answer.ServiceNames is not { Count: > 0 } || page * PageSize >= answer.Count)
+            if (names.Count == before || page * PageSize >= answer.Count)
             {
                 return names;
             }

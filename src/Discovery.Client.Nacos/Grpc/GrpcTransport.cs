@@ -58,19 +58,17 @@ internal sealed class GrpcTransport : INacosTransport
             return;
         }
 
-        // With a connection that is over, everything on it is gone too.
-        if (connection.End is not null)
+        // One that the server wants gone stands for a while beside the next.
+        foreach (var each in _connections.RetiredOf(connection.Namespace).Where(each => each != connection).Prepend(connection))
         {
-            return;
-        }
-
-        try
-        {
-            await connection.Publications.RemoveAsync(instance.Service, instance.Id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RegistryException) when (connection.End is not null)
-        {
-            // Now it is.
+            try
+            {
+                await (each.End is null ? each.Publications.RemoveAsync(instance.Service, instance.Id, cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
+            }
+            catch (RegistryException) when (each.End is not null || each != connection)
+            {
+                // With a connection that is over, everything on it is gone too.
+            }
         }
     }
 

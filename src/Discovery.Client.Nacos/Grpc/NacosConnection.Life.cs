@@ -10,6 +10,9 @@ internal sealed partial class NacosConnection
     /// <summary>Idle connections are asked for a sign of life after 20 seconds, and dropped at times although they give it; those that ask by themselves are neither.</summary>
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(5);
     private const int ChecksMissed = 3;
+
+    /// <summary>Servers drop a client that has been silent for 25 seconds, however long its requests may take.</summary>
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CheckAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(20);
 
@@ -82,7 +85,7 @@ internal sealed partial class NacosConnection
         for (var failures = 0; End is null;)
         {
             var pause = CheckEvery;
-            using var limit = new CancellationTokenSource(_context.Options.RequestTimeout, _context.TimeProvider);
+            using var limit = new CancellationTokenSource(_context.Options.RequestTimeout < LongestCheck ? _context.Options.RequestTimeout : LongestCheck, _context.TimeProvider);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, Ended);
             try
             {

@@ -11,6 +11,8 @@ namespace Discovery.Client.Nacos;
 /// </summary>
 internal sealed partial class NacosConnection : IAsyncDisposable
 {
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
+
     private readonly CancellationTokenSource _lifetime = new();
     private readonly GrpcContext _context;
     private readonly GrpcChannel _channel;
@@ -40,7 +42,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
             handler = new HostHandler(name, handler);
         }
 
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = null });
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = MaxAnswerBytes });
         _invoker = _channel.CreateCallInvoker();
         Subscriptions = new(this, context);
         Publications = new(this, context);

@@ -42,6 +42,15 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
         return await current.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Those that the server wants gone and that stand still.</summary>
+    public IReadOnlyList<NacosConnection> RetiredOf(string namespaceId)
+    {
+        lock (_lock)
+        {
+            return [.. _open.Where(connection => connection.IsRetired && connection.Namespace == namespaceId)];
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         NacosConnection[] open;

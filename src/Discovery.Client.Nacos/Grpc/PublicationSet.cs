@@ -9,7 +9,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
     private List<NacosInstance> _perhaps = [];
     private bool _isRunning;
 
-    /// <summary>Whether a set of several was ever sent: then one of one is sent as a set too.</summary>
+    /// <summary>Whether the server may have taken a set of several: then one of one is sent as a set too.</summary>
     private bool _wasBatch;
 
     public ServiceKey Service { get; } = service;
@@ -129,7 +129,6 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         PublishStep step;
         lock (_lock)
         {
-            _wasBatch |= wish.Count > 1;
             step = new([.. _held.Values, .. _perhaps], wish.Values, _wasBatch, _perhaps.Count == 0);
 
             // Until it succeeds any of them may be there. Servers tell them apart by their addresses, if at all.
@@ -139,15 +138,30 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         try
         {
             await send(Service, step).ConfigureAwait(false);
+            NoteBatch(wish);
             return null;
         }
         catch (RegistryException error)
         {
+            if (error is not NacosException { IsUncertain: false })
+            {
+                NoteBatch(wish);
+            }
+
             return error;
         }
         catch (Exception error)
         {
             return new($"Registering for {Service}: {(error is OperationCanceledException ? "the connection is over." : error.Message)}", innerException: error);
+        }
+    }
+
+    /// <summary>Not where it was refused: a server that knows no batches still takes one alone.</summary>
+    private void NoteBatch(Dictionary<string, NacosInstance> wish)
+    {
+        lock (_lock)
+        {
+            _wasBatch |= wish.Count > 1;
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (connection.Ended.IsCancellationRequested)
         {
             // The connection is over.
         }
@@ -103,11 +103,11 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
             var list = await connection.QueryAsync(context, publication.Set.Service, connection.Ended).ConfigureAwait(false);
             found = held.Values.Min(list.Find);
         }
-        catch (RegistryException error)
+        catch (Exception error)
         {
             lock (_lock)
             {
-                publication.ReadBack = publication.ReadBack == before ? before with { Due = Now + (error.IsTransient ? ReadBackRule.Again : ReadBackRule.Round) } : publication.ReadBack;
+                publication.ReadBack = publication.ReadBack == before ? before with { Due = Now + (error is not RegistryException { IsTransient: false } ? ReadBackRule.Again : ReadBackRule.Round) } : publication.ReadBack;
             }
 
             return;
@@ -172,8 +172,12 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
     }
 
     private Task<NacosResponse> AskAsync(ServiceKey service, InstanceRequest request) => connection.AskAsync(
-        context, $"{(request.Type == Deregister ? "Deregistering from" : "Registering for")} {service}", request.Instances is null ? "InstanceRequest" : "BatchInstanceRequest", request,
+        context, What(service, request), request.Instances is null ? "InstanceRequest" : "BatchInstanceRequest", request,
         GrpcJsonContext.Default.InstanceRequest, GrpcJsonContext.Default.NacosResponse, service.Grouped, connection.Ended);
+
+    private static string What(ServiceKey service, InstanceRequest request)
+        => request.Instances is { } several ? $"Registering {several.Count} instances at once (BatchInstanceRequest, Nacos 2.1.1 and later) for {service}"
+            : $"{(request.Type == Deregister ? "Deregistering from" : "Registering for")} {service}";
 
     private sealed class Publication(PublicationSet set, ServiceGroup group)
     {

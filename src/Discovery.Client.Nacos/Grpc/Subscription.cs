@@ -11,7 +11,7 @@ internal sealed class Subscription(ServiceKey service)
 
     public ServiceKey Service { get; } = service;
 
-    /// <summary>How many watches there are. Guarded by the owner's lock, as the two below.</summary>
+    /// <summary>How many watches there are. Guarded by the owner's lock, as the three below.</summary>
     public int Watches { get; set; }
 
     /// <summary>Whether the server pushes it.</summary>
@@ -19,6 +19,9 @@ internal sealed class Subscription(ServiceKey service)
 
     /// <summary>Whether somebody is making the server's state what it should be.</summary>
     public bool IsBusy { get; set; }
+
+    /// <summary>It failed: whoever comes next gets another one.</summary>
+    public bool IsOver { get; set; }
 
     /// <summary>How many lists have come so far.</summary>
     public long Version
@@ -39,12 +42,12 @@ internal sealed class Subscription(ServiceKey service)
 
     public void Fail(RegistryException failure) => Set(null, failure, ifVersion: null);
 
-    /// <summary>Forgets a failure: somebody tries again.</summary>
-    public void Retry()
+    /// <summary>Forgets the list: what came while nobody looked may be old.</summary>
+    public void Forget()
     {
         lock (_lock)
         {
-            _failure = null;
+            _list = null;
         }
     }
 
@@ -91,7 +94,7 @@ internal sealed class Subscription(ServiceKey service)
                 (_list, _version) = (list, _version + 1);
             }
 
-            _failure = failure;
+            _failure ??= failure;
             (changed, _changed) = (_changed, NewSignal());
         }
 

@@ -68,7 +68,7 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
         {
             subscription.Answer(await connection.QueryAsync(context, subscription.Service, connection.Ended).ConfigureAwait(false), askedAt);
         }
-        catch (Exception error) when (error is RegistryException or OperationCanceledException)
+        catch (Exception)
         {
             // The next look is not far.
         }
@@ -111,10 +111,11 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
                 _all.Add((service.Group, service.Name), subscription = new(service));
             }
 
-            subscription.Watches++;
-            if (!subscription.IsActive)
+            if (subscription.Watches++ == 0)
             {
-                subscription.Retry();
+                // It may be subscribed to still, or be ended just now: either way it is asked for anew.
+                subscription.IsActive = false;
+                subscription.Forget();
             }
 
             Reconcile(subscription);
@@ -133,7 +134,7 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
 
     private void Reconcile(Subscription subscription)
     {
-        if (!subscription.IsBusy && _end is null)
+        if (!subscription.IsBusy && !subscription.IsOver && _end is null)
         {
             subscription.IsBusy = true;
             _ = ReconcileAsync(subscription);
@@ -154,7 +155,7 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
                     subscription.IsBusy = false;
                     if (!isWanted)
                     {
-                        _all.Remove((subscription.Service.Group, subscription.Service.Name));
+                        Remove(subscription);
                     }
 
                     return;
@@ -169,15 +170,31 @@ internal sealed class Subscriptions(NacosConnection connection, GrpcContext cont
             {
                 lock (_lock)
                 {
-                    // Nobody watches what could not be ended: it ends with the connection, and its lists find nobody.
                     subscription.IsActive = false;
+                    if (!isWanted)
+                    {
+                        // If nobody has come meanwhile: what could not be ended ends with the connection, and its lists find nobody.
+                        continue;
+                    }
+
                     subscription.IsBusy = false;
-                    _all.Remove((subscription.Service.Group, subscription.Service.Name));
+                    subscription.IsOver = true;
+                    Remove(subscription);
                 }
 
                 subscription.Fail(error as RegistryException ?? connection.Gone("It was closed.", error));
                 return;
             }
+        }
+    }
+
+    /// <summary>Another one may have taken its place.</summary>
+    private void Remove(Subscription subscription)
+    {
+        var key = (subscription.Service.Group, subscription.Service.Name);
+        if (_all.TryGetValue(key, out var current) && ReferenceEquals(current, subscription))
+        {
+            _all.Remove(key);
         }
     }
 

@@ -21,23 +21,25 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         }
 
         TimeSpan? wanted;
+        var isTaken = false;
         try
         {
             await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
+            isTaken = true;
             if (before is not null && !before.Instance.Instance.Weight.Equals(instance.Instance.Weight) && await calls.LookAsync(instance, cancellationToken).ConfigureAwait(false) == Presence.OtherWeight)
             {
-                await calls.DeregisterAsync(instance, cancellationToken).ConfigureAwait(false);
+                await calls.TakeOutAsync(instance, cancellationToken).ConfigureAwait(false);
                 await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
             }
 
             wanted = await ConfirmAsync(instance, cancellationToken).ConfigureAwait(false);
             if (before is not null && Address(before.Instance) != Address(instance))
             {
-                await calls.DeregisterAsync(before.Instance, cancellationToken).ConfigureAwait(false);
+                await calls.TakeOutAsync(before.Instance, cancellationToken).ConfigureAwait(false);
                 Forget(before.Instance);
             }
         }
-        catch (RegistryException error) when (!error.IsTransient && before is null)
+        catch (RegistryException error) when (!error.IsTransient && !isTaken && (before is null || Address(before.Instance) != Address(instance)))
         {
             // Refused: nothing was taken, and what has this address there may be somebody else's.
             Forget(instance);
@@ -136,7 +138,7 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         try
         {
             using var limit = new CancellationTokenSource(LongestUndo, timeProvider);
-            await calls.DeregisterAsync(instance, limit.Token).ConfigureAwait(false);
+            await calls.TakeOutAsync(instance, limit.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RegistryException or ObjectDisposedException or OperationCanceledException)
         {

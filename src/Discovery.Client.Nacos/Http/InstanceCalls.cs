@@ -13,13 +13,26 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
     public Task RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
         => TellAsync(instance, api => api.Register(instance), RestOf(instance), cancellationToken);
 
-    /// <summary>Takes it out everywhere, and waits for each server, since nobody tells it again. One that is not reached may list it until it is: that is told.</summary>
-    public async Task DeregisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    /// <summary>Takes it out everywhere, and waits for each server. One that is not reached may list it for ever: that is told.</summary>
+    /// <returns>Those that may.</returns>
+    public async Task<IReadOnlyList<Uri>> TakeOutAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
         var failed = await TellAsync(instance, api => api.Deregister(instance), Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
         foreach (var (server, error) in failed)
         {
             Log.NotTakenOut(logger, instance.Id, server, error.Message);
+        }
+
+        return [.. failed.Where(each => !SpreadRule.HasEnded(each.Error)).Select(each => each.Server)];
+    }
+
+    /// <summary>Takes it out everywhere.</summary>
+    /// <exception cref="RegistryException">At least one server was not reached and may still list it.</exception>
+    public async Task DeregisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    {
+        if (await TakeOutAsync(instance, cancellationToken).ConfigureAwait(false) is [var server, ..])
+        {
+            throw new RegistryException($"'{instance.Id}' of {instance.Service} was not taken out at Nacos at {server}, which may list it for ever.");
         }
     }
 
@@ -29,27 +42,25 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
     /// <returns>Null: it is not known.</returns>
     public async Task<BeatVerdict?> BeatAsync(RegisteredInstance instance, bool oneIsEnough, CancellationToken cancellationToken)
     {
-        var verdict = new BeatVerdict(true, null);
-        async Task<(Proven Proven, Exception? Error)> AskAsync(Uri server, CancellationToken stop)
+        async Task<(Proven Proven, TimeSpan? Interval, Exception? Error)> AskAsync(Uri server, CancellationToken stop)
         {
             try
             {
                 var answer = await client.AskAsync(server, api => api.Beat(instance), stop).ConfigureAwait(false);
-                verdict = answer;
-                return (answer.IsKnown ? Proven.Known : Proven.Unknown, null);
+                return (answer.IsKnown ? Proven.Known : Proven.Unknown, answer.Interval, null);
             }
             catch (Exception error) when (error is RegistryException || IsOutOfTime(error, cancellationToken))
             {
-                return (Proven.Failed, error);
+                return (Proven.Failed, null, error);
             }
         }
 
         var answers = await AllAsync(Targets(instance), AskAsync, answer => answer.Proven == Proven.Known, RestOf(instance), cancellationToken).ConfigureAwait(false);
         return SpreadRule.Together([.. answers.Select(answer => answer.Proven)], oneIsEnough) switch
         {
-            Proven.Known => verdict with { IsKnown = true },
+            Proven.Known => new(true, answers.Min(answer => answer.Interval)),
             Proven.Unknown => null,
-            _ => throw answers[0].Error!,
+            _ => throw answers.First(answer => answer.Error is not null).Error!,
         };
     }
 
@@ -146,7 +157,7 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
 
     private static partial class Log
     {
-        [LoggerMessage(1251, LogLevel.Warning, "The instance '{Id}' was not taken out at Nacos at {Server}, which may list it until it hears of it from another node: {Reason}", EventName = "InstanceNotTakenOut")]
+        [LoggerMessage(1251, LogLevel.Warning, "The instance '{Id}' was not taken out at Nacos at {Server}, which may go on listing it: {Reason}", EventName = "InstanceNotTakenOut")]
         public static partial void NotTakenOut(ILogger logger, string id, Uri server, string reason);
     }
 }

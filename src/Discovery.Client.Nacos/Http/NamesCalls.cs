@@ -44,8 +44,9 @@ internal sealed class NamesCalls(OpenApiClient client)
         for (var page = 1; ; page++)
         {
             var some = await client.AskAsync(server, _ => question(namespaceId, group, page), cancellationToken).ConfigureAwait(false);
+            var before = names.Count;
             names.UnionWith(some.Names);
-            if (some.IsLast)
+            if (some.IsLast || (some.Names.Count > 0 && names.Count == before))
             {
                 return names;
             }

@@ -37,8 +37,13 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
             if (HttpErrors.Sort(second) != HttpError.ApiGone)
             {
                 (asked, answer) = (again, second);
-                _spoken[server] = other;
-                Log.GenerationChosen(logger, server, other.Name, api.Name);
+
+                // Something before the servers may answer for them while they restart: that tells nothing of what they have.
+                if (second.IsSuccess || HttpErrors.Sort(second) is HttpError.Refused or HttpError.Unknown or HttpError.NotPassedOn)
+                {
+                    _spoken[server] = other;
+                    Log.GenerationChosen(logger, server, other.Name, api.Name);
+                }
             }
         }
 

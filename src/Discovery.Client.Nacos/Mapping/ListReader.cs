@@ -37,7 +37,7 @@ internal static class ListReader
         }
 
         // Healthy is then what the server says of the dead too.
-        var isProtected = info.ReachProtectionThreshold;
+        var isProtected = info.ReachProtectionThreshold == true;
         return new([.. best.Values.Select(read => isProtected && read.Instance.Status == ServiceStatus.Up ? read.Instance with { Status = ServiceStatus.Warning } : read.Instance)], rejected, isProtected);
     }
 }

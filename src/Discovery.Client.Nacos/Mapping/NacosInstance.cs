@@ -38,7 +38,7 @@ internal sealed record NacosServiceInfo
     public long? CacheMillis { get; init; }
 
     /// <summary>The server counts all instances as healthy because too few are.</summary>
-    public bool ReachProtectionThreshold { get; init; }
+    public bool? ReachProtectionThreshold { get; init; }
 
     /// <summary>Whether this very registration is listed: what a node that died has left behind has the same address for minutes.</summary>
     public Listed Find(NacosInstance instance)

@@ -16,7 +16,7 @@ internal enum PublishKind
 /// <summary>One request's worth of a set.</summary>
 /// <param name="Before">All that the server may have; addresses may stand in it twice.</param>
 /// <param name="Wish">All that it is to have.</param>
-/// <param name="WasBatch">Whether several were ever sent at once, these included.</param>
+/// <param name="WasBatch">Whether several were ever taken at once.</param>
 /// <param name="IsSure">Whether the server has all that stands before, since the last request succeeded.</param>
 internal sealed record PublishStep(IReadOnlyCollection<NacosInstance> Before, IReadOnlyCollection<NacosInstance> Wish, bool WasBatch, bool IsSure = true);
 

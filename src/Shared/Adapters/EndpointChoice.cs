@@ -16,9 +16,11 @@ internal sealed record EndpointChoice(int Current, ImmutableArray<(int Failures,
 
     public EndpointChoice Failed(int endpoint, long now, long frequency)
     {
+        // Requests that were under way together fail together: that is one failure.
+        var isCounted = Marks[endpoint].Failures > 0 && now < Marks[endpoint].Until;
         var failures = Math.Min(Marks[endpoint].Failures + 1, 10);
         var pause = Math.Min(Longest.TotalSeconds, 2.5 * Math.Pow(2, failures));
-        var marks = Marks.SetItem(endpoint, (failures, now + (long)(pause * frequency)));
+        var marks = isCounted ? Marks : Marks.SetItem(endpoint, (failures, now + (long)(pause * frequency)));
         return new(endpoint == Current ? Next(endpoint, marks, now) : Current, marks);
     }
 

@@ -20,7 +20,7 @@ internal static class SecretText
         {
             return (await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false)).Trim();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new RegistryException($"{complaint}: {error.Message}", innerException: error);
         }

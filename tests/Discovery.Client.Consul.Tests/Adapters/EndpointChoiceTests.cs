@@ -36,15 +36,33 @@ public sealed class EndpointChoiceTests
     {
         var choice = EndpointChoice.Start(1, 0);
         var pauses = new List<long>();
+        var now = 0L;
         for (var i = 0; i < 20; i++)
         {
-            choice = choice.Failed(0, 0, 1);
-            pauses.Add(choice.Marks[0].Until);
+            choice = choice.Failed(0, now, 1);
+            pauses.Add(choice.Marks[0].Until - now);
+
+            // What was under way with it counts no further.
+            Assert.Equal(choice, choice.Failed(0, now + 1, 1));
+            now = choice.Marks[0].Until;
         }
 
         Assert.Equal([5, 10, 20, 40, 60], pauses.Take(5));
         Assert.All(pauses.Skip(5), pause => Assert.Equal(60, pause));
         Assert.Equal(0, choice.Current);
         Assert.Equal((0, 0L), choice.Succeeded(0).Marks[0]);
+    }
+
+    [Fact]
+    public void Left_WithoutAFailure_AnotherIsAskedAndItIsLeftAloneForAMinute()
+    {
+        var choice = EndpointChoice.Start(3, 0).Left(0, next: null, now: 10, frequency: 1);
+        Assert.Equal(1, choice.Current);
+        Assert.Equal((0, 70L), choice.Marks[0]);
+        Assert.Equal(2, choice.Failed(1, 11, 1).Current);
+        Assert.Equal(1, choice.Failed(1, 11, 1).Failed(2, 12, 1).Current);
+        Assert.Equal(2, EndpointChoice.Start(3, 0).Left(0, next: 2, 0, 1).Current);
+        Assert.Equal(1, choice.Left(0, next: null, 20, 1).Current);
+        Assert.Equal(0, EndpointChoice.Start(1, 0).Left(0, next: null, 0, 1).Current);
     }
 }

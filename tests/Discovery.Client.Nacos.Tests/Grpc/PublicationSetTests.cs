@@ -6,6 +6,7 @@ public sealed class PublicationSetTests
     private readonly List<string> _sent = [];
     private readonly List<string> _before = [];
     private readonly List<bool> _sure = [];
+    private readonly List<object> _kinds = [];
     private Func<IReadOnlyCollection<NacosInstance>, Task> _server = _ => Task.CompletedTask;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -67,6 +68,45 @@ public sealed class PublicationSetTests
         Assert.Equal(["", "1", "1", "1", "1"], _before);
     }
 
+    /// <summary>A server that knows no batches takes one instance as one.</summary>
+    [Theory]
+    [InlineData(false, PublishKind.Single)]
+    [InlineData(true, PublishKind.Batch)]
+    public async Task Put_SeveralRefused_OneAloneIsSentAsOneUnlessTheServerMayHaveTakenThem(bool isUncertain, object expected)
+    {
+        var gate = new TaskCompletionSource();
+        _server = async instances =>
+        {
+            await gate.Task;
+            if (instances.Count > 1)
+            {
+                throw new NacosException("no", isUncertain ? GrpcError.Transient : GrpcError.Refused) { IsUncertain = isUncertain };
+            }
+        };
+        var set = Create();
+        Task[] puts = [set.PutAsync("a", At(1), Cancelled)];
+        await Eventually.TrueAsync(() => Sent().Length == 1, "the first request");
+        puts = [.. puts, set.PutAsync("a", null, Cancelled), set.PutAsync("b", At(2), Cancelled), set.PutAsync("c", At(3), Cancelled)];
+        gate.SetResult();
+        await Task.WhenAll(puts).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await set.PutAsync("c", null, Cancelled);
+
+        Assert.Equal(expected, _kinds[^1]);
+    }
+
+    [Fact]
+    public async Task Put_SenderThrowsWhateverItLikes_LaterOnesGoThrough()
+    {
+        _server = _ => throw new InvalidOperationException("odd");
+        var set = Create();
+        Assert.Contains("odd", (await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", At(1), Cancelled))).Message, StringComparison.Ordinal);
+        _server = _ => Task.CompletedTask;
+
+        await set.PutAsync("a", At(1), Cancelled);
+
+        Assert.Equal(["a"], set.Held.Keys);
+    }
+
     [Fact]
     public async Task Put_NoAnswer_IsMadeUndone()
     {
@@ -114,6 +154,7 @@ public sealed class PublicationSetTests
         {
             _sent.Add(string.Join(',', step.Wish.Select(instance => instance.Port).Order()));
             _sure.Add(step.IsSure);
+            _kinds.Add(PublishRule.Choose(step.Wish.Count, step.WasBatch));
             _before.Add(string.Join(',', step.Before.Select(instance => instance.Port).Order()));
         }
 

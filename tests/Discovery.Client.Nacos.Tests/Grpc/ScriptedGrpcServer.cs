@@ -41,8 +41,8 @@ internal sealed class ScriptedGrpcServer : IAsyncDisposable
     /// <summary>What is done before a stream is acknowledged.</summary>
     public Func<Client, Task> BeforeAcknowledging { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Every request with the connection it came over, in order.</summary>
-    public ConcurrentQueue<(string Connection, string Type, JsonElement Body)> Requests { get; } = [];
+    /// <summary>Every request, in order.</summary>
+    public ConcurrentQueue<(string Type, JsonElement Body, IReadOnlyDictionary<string, string> Headers)> Requests { get; } = [];
 
     /// <summary>The streams that were opened, in order.</summary>
     public ConcurrentQueue<Client> Streams { get; } = [];
@@ -94,7 +94,7 @@ internal sealed class ScriptedGrpcServer : IAsyncDisposable
     {
         var request = (await ReadAsync(context.Request.Body, context.RequestAborted))!;
         var type = request.Metadata.Type;
-        Requests.Enqueue((context.Connection.Id, type, Json(request)));
+        Requests.Enqueue((type, Json(request), new Dictionary<string, string>(request.Metadata.Headers)));
         context.Response.ContentType = "application/grpc";
         var status = StatusCode.OK;
         try

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 
@@ -75,6 +78,126 @@ public sealed class ScriptedGrpcTests : IAsyncDisposable
         Assert.Single(watch.Current.Instances);
         await Eventually.TrueAsync(() => stream.Said.Any(said => said.Type == "NotifySubscriberResponse" && said.Body.GetProperty("requestId").GetString() == "3"), "the acknowledgement");
         Assert.Equal(1, _log.Count("PushUnreadable"));
+    }
+
+    [Fact]
+    public async Task ServerRequest_OfEachKind_IsAnsweredByItsNumber()
+    {
+        var server = (await StartAsync(1))[0];
+        await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        var stream = Assert.Single(server.Streams);
+
+        await stream.PushAsync("ClientDetectionRequest", """{"headers":{},"requestId":"34","module":"internal"}""");
+        await stream.PushAsync("NotifySubscriberRequest", """{"requestId":"35","serviceInfo":{"name":"nobody","groupName":"DEFAULT_GROUP","hosts":[]}}""");
+        await stream.PushAsync("FuzzyWatchNotifyRequest", """{"requestId":"36"}""");
+
+        await Eventually.TrueAsync(() => stream.Said.Count == 4, "the answers");
+        Assert.Equal(
+            [("ClientDetectionResponse", "34", 200), ("NotifySubscriberResponse", "35", 200), ("ErrorResponse", "36", 500)],
+            stream.Said.Skip(1).Select(said => (said.Type, said.Body.GetProperty("requestId").GetString()!, said.Body.GetProperty("resultCode").GetInt32())));
+    }
+
+    [Fact]
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "It is the server's.")]
+    public async Task Request_WithASecretKey_IsSignedOverTheTimeAndTheService()
+    {
+        var server = (await StartAsync(1, options => (options.AccessKey, options.SecretKey) = ("ak1", "sk1")))[0];
+
+        await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+
+        var headers = server.Requests.Single(request => request.Type == "InstanceRequest").Headers;
+        var data = $"{_clock.GetUtcNow().ToUnixTimeMilliseconds()}@@DEFAULT_GROUP@@orders";
+        Assert.Equal(("ak1", data), (headers["ak"], headers["data"]));
+        Assert.Equal(Convert.ToBase64String(HMACSHA1.HashData("sk1"u8, Encoding.UTF8.GetBytes(data))), headers["signature"]);
+    }
+
+    /// <summary>The second of two watches of one service leaves a subscription that failed, when the first is being served by another one.</summary>
+    [Fact]
+    public async Task Subscribe_FailsForTwoWatches_TheNextOneIsNotEndedByThem()
+    {
+        var server = (await StartAsync(1))[0];
+        var fails = true;
+        server.Answers = (type, _) => type != "SubscribeServiceRequest" ? ScriptedGrpcServer.Fine : fails ? throw new RpcException(new Status(StatusCode.Internal, "")) : ScriptedGrpcServer.EmptyList;
+        var transport = (GrpcTransport)Backend.Transport;
+        var key = new ServiceKey("public", "DEFAULT_GROUP", "orders");
+        await transport.Connections.CurrentAsync("public", Stop);
+        await using var one = transport.WatchAsync(key, Stop).GetAsyncEnumerator(Stop);
+        await using var two = transport.WatchAsync(key, Stop).GetAsyncEnumerator(Stop);
+        var (first, second) = (one.MoveNextAsync().AsTask(), two.MoveNextAsync().AsTask());
+        await Assert.ThrowsAnyAsync<RegistryException>(() => first);
+        await Assert.ThrowsAnyAsync<RegistryException>(() => second);
+        fails = false;
+
+        await using var next = transport.WatchAsync(key, Stop).GetAsyncEnumerator(Stop);
+        Assert.True(await next.MoveNextAsync());
+        await one.DisposeAsync();
+        await two.DisposeAsync();
+
+        Assert.DoesNotContain(server.Requests, request => request.Type == "SubscribeServiceRequest" && !request.Body.GetProperty("subscribe").GetBoolean());
+        await Assert.Single(server.Streams).PushAsync("NotifySubscriberRequest", """{"requestId":"1","serviceInfo":{"name":"orders","groupName":"DEFAULT_GROUP","hosts":[{"ip":"10.0.0.1","port":80}]}}""");
+        Assert.True(await next.MoveNextAsync());
+        Assert.Single(next.Current.Hosts!.Items);
+    }
+
+    /// <summary>As a full resync does: the list from before would hide what was missed.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Watch_LeftAndBegunAgain_BeginsWithANewList(bool unsubscribingFails)
+    {
+        var server = (await StartAsync(1))[0];
+        var port = 0;
+        server.Answers = (type, body) => type != "SubscribeServiceRequest" ? ScriptedGrpcServer.Fine
+            : !body.GetProperty("subscribe").GetBoolean() && unsubscribingFails ? throw new RpcException(new Status(StatusCode.Internal, ""))
+            : ListOf(Interlocked.Increment(ref port));
+        var transport = (GrpcTransport)Backend.Transport;
+        var key = new ServiceKey("public", "DEFAULT_GROUP", "orders");
+        var last = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            await using var watch = transport.WatchAsync(key, Stop).GetAsyncEnumerator(Stop);
+            Assert.True(await watch.MoveNextAsync());
+            var seen = Assert.Single(watch.Current.Hosts!.Items).Port;
+            Assert.True(seen > last, $"{seen} after {last}");
+            last = seen;
+        }
+    }
+
+    [Fact]
+    public async Task PersistentInstance_AddressChangedOrNoAnswer_LeavesNothingBehind()
+    {
+        var server = (await StartAsync(1, options => options.Ephemeral = false))[0];
+        var one = TestKit.Instance();
+        await Backend.RegisterAsync(TestKit.Wish(one), Stop);
+        await Backend.RegisterAsync(TestKit.Wish(one with { Port = 8081 }), Stop);
+        server.Answers = (type, body) => type == "PersistentInstanceRequest" && body.GetProperty("type").GetString() == "registerInstance" ? null : ScriptedGrpcServer.Fine;
+        using var cancel = new CancellationTokenSource();
+        var cancelled = Backend.RegisterAsync(TestKit.Wish(one with { InstanceId = "two", Port = 8082 }), cancel.Token).AsTask();
+        await Eventually.TrueAsync(() => server.Count("PersistentInstanceRequest") == 4, "the request");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+
+        Assert.Equal(
+            ["registerInstance 8080", "registerInstance 8081", "deregisterInstance 8080", "registerInstance 8082", "deregisterInstance 8082"],
+            server.Requests.Where(request => request.Type == "PersistentInstanceRequest").Select(request => $"{request.Body.GetProperty("type")} {request.Body.GetProperty("instance").GetProperty("port")}"));
+    }
+
+    [Fact]
+    public async Task Deregister_WhileTheOldConnectionStands_TakesItOutOfBoth()
+    {
+        var servers = await StartAsync(2);
+        var wish = TestKit.Wish(TestKit.Instance());
+        var before = await Backend.RegisterAsync(wish, Stop);
+        await Assert.Single(servers[0].Streams).PushAsync("ConnectResetRequest", """{"requestId":"1"}""");
+        await Eventually.TrueAsync(() => before.Group.Lost.IsCancellationRequested, "the lease to be lost");
+        var lease = await Backend.RegisterAsync(wish, Stop);
+
+        await Backend.DeregisterAsync(lease, Stop);
+
+        foreach (var server in servers)
+        {
+            Assert.Equal(["registerInstance", "deregisterInstance"], server.Requests.Where(request => request.Type == "InstanceRequest").Select(request => request.Body.GetProperty("type").GetString()));
+        }
     }
 
     [Theory]
@@ -175,16 +298,26 @@ public sealed class ScriptedGrpcTests : IAsyncDisposable
         Assert.Equal(1, _log.Count("ConnectionLost"));
     }
 
-    private async Task<ScriptedGrpcServer[]> StartAsync(int count)
+    private async Task<ScriptedGrpcServer[]> StartAsync(int count, Action<NacosOptions>? configure = null)
     {
         for (var i = 0; i < count; i++)
         {
             _servers.Add(await ScriptedGrpcServer.StartAsync());
         }
 
-        _backend = BackendTestKit.Create(NacosTransport.Grpc, options => options.GrpcPortOffset = 0, _clock, _log, [.. _servers.Select(server => server.Address)]);
+        _backend = BackendTestKit.Create(
+            NacosTransport.Grpc,
+            options =>
+            {
+                options.GrpcPortOffset = 0;
+                configure?.Invoke(options);
+            },
+            _clock, _log,
+            [.. _servers.Select(server => server.Address)]);
         return [.. _servers];
     }
+
+    private static string ListOf(int port) => $$$"""{"resultCode":200,"serviceInfo":{"name":"orders","groupName":"DEFAULT_GROUP","hosts":[{"ip":"10.0.0.1","port":{{{port}}}}]}}""";
 
     private async Task AdvanceAsync(int seconds)
     {

@@ -149,6 +149,93 @@ public sealed class ScriptedTests
         Assert.DoesNotContain(server.Requests, asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal));
     }
 
+    /// <summary>Where it was registered before is ours; where it was refused may be somebody else's.</summary>
+    [Fact]
+    public async Task Registration_RefusedAtAnotherAddress_TakesNothingOut()
+    {
+        using var server = new ScriptedServer(asked => asked.Body.Contains("port=8081", StringComparison.Ordinal) || asked.Query.Contains("port=8081", StringComparison.Ordinal) ? (400, "no")
+            : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(port: 8081)), Stop));
+
+        Assert.DoesNotContain(server.Requests, asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal));
+    }
+
+    /// <summary>A server that is not told may list it for ever: only one that has ended cannot.</summary>
+    [Fact]
+    public async Task DeregistrationOverV3_OneServerNotReached_FailsUntilItIsOrHasEnded()
+    {
+        var answers = true;
+        using var first = V3(() => true);
+        var second = V3(() => answers);
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, first.Address, second.Address);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        answers = false;
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.DeregisterAsync(lease, Stop));
+        Assert.True(error.IsTransient);
+        answers = true;
+        await backend.DeregisterAsync(lease, Stop);
+
+        lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        second.Dispose();
+        await backend.DeregisterAsync(lease, Stop);
+
+        static ScriptedServer V3(Func<bool> answers) => new(asked => !answers() ? (503, "") : asked.What.Contains("/v3/", StringComparison.Ordinal) ? (200, """{"code":0,"message":"success","data":"ok"}""") : (404, ""));
+    }
+
+    /// <summary>What stands before restarting servers may answer 404 for one path and 503 for the other.</summary>
+    [Fact]
+    public async Task Generation_OtherOneAnswersNoSuccess_IsNotChosen()
+    {
+        var restarting = true;
+        using var server = new ScriptedServer(asked => asked.What.Contains("/v3/", StringComparison.Ordinal) ? (503, "") : restarting ? (404, "") : (200, EmptyList));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+        Assert.True((await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.ReadAsync(new("orders"), Stop))).IsTransient);
+        restarting = false;
+
+        await backend.ReadAsync(new("orders"), Stop);
+
+        Assert.Equal(1, server.Requests.Count(asked => asked.What.Contains("/v3/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Login_FailsForEverybody_IsTriedOnceAPause()
+    {
+        var clock = new FakeTimeProvider();
+        using var server = new ScriptedServer(_ => (500, "no such user"));
+        var options = new NacosOptions { UserName = "u", Password = "p" };
+        using var credentials = NacosCredentials.Create(options, [server.Address], new BackendTls(options.TlsFiles, clock, NullLogger.Instance), clock, NullLogger.Instance);
+        async Task<int> AskAsync()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var error = await Assert.ThrowsAsync<RegistryException>(async () => await credentials.GetAsync(null, Stop));
+                Assert.Contains("no such user", error.Message, StringComparison.Ordinal);
+            }
+
+            return server.Requests.Count;
+        }
+
+        Assert.Equal(1, await AskAsync());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await AskAsync());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await AskAsync());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(3, await AskAsync());
+    }
+
+    [Fact]
+    public async Task Read_NothingReadable_IsNoEmptyList()
+    {
+        using var server = new ScriptedServer(_ => (200, """{"name":"DEFAULT_GROUP@@orders","hosts":[{"ip":"","port":80},{"ip":{}}]}"""));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+
+        Assert.True((await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.ReadAsync(new("orders"), Stop))).IsTransient);
+    }
+
     [Fact]
     public async Task Deregistration_Failed_LeavesTheAddressToAnother()
     {
