@@ -1,3 +1,4 @@
+using Discovery.Client.Conformance;
 using Discovery.Client.Nacos.Tests.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -66,6 +67,34 @@ public sealed class ConnectionTests(SingleNacos servers)
         await Task.WhenAny(lost.Task, Task.Delay(TimeSpan.FromSeconds(45), Cancelled));
 
         Assert.False(lease.Group.Lost.IsCancellationRequested);
+    }
+
+    [Theory]
+    [MemberData(nameof(NacosServers.Versions), MemberType = typeof(NacosServers))]
+    public async Task Connection_ServerWantsItElsewhere_MovesAndNothingIsMissingMeanwhile(string kind)
+    {
+        var node = await servers.NodeAsync(kind);
+        using var admin = new NacosAdmin(node);
+        await using var provider = BackendTestKit.Create(NacosTransport.Grpc, node.Address);
+        await using var consumer = BackendTestKit.Create(NacosTransport.Grpc, node.Address);
+        var wish = TestKit.Wish(TestKit.Instance($"moved-{Guid.NewGuid():N}"));
+        await using var keeper = new RegistrationProbe(provider, wish);
+        await using var probe = new WatchProbe(consumer, new(wish.Instance.ServiceName));
+        await probe.UntilAsync(list => list.Instances.Length == 1, TimeSpan.FromSeconds(20), "one", Cancelled);
+        var connections = ((GrpcTransport)provider.Transport).Connections;
+        var first = await connections.CurrentAsync("public", Cancelled);
+        var seen = probe.Seen.Count;
+
+        await admin.ResetAsync(first.Id);
+
+        await Eventually.TrueAsync(() => keeper.Registered == 2, "the registration on another connection");
+        Assert.NotSame(first, await connections.CurrentAsync("public", Cancelled));
+        await Eventually.TrueAsync(() => first.End is not null, "the end of the old connection");
+
+        // What the old one had goes half a second after it.
+        await Eventually.SucceedsAsync(async () => Assert.Single((await admin.HostsAsync(wish.Instance.ServiceName))), mayFail: error => error is Xunit.Sdk.XunitException);
+        Assert.All(probe.Seen.Skip(seen), list => Assert.Single(list.Instances));
+        Assert.Empty(probe.Errors);
     }
 
     [Theory]

@@ -44,8 +44,8 @@ internal sealed class NacosAdmin(ServerNode node) : IDisposable
         => [.. JsonSerializer.Deserialize<JsonElement>(await SendAsync(HttpMethod.Get, "v1/ns/instance/list", [("serviceName", service), .. more])).GetProperty("hosts").EnumerateArray()];
 
     /// <summary>Tells a client over gRPC to connect again, as an operator does who empties a node.</summary>
-    public Task ResetConnectionsAsync(int count = 1000)
-        => SendAsync(IsNewest ? HttpMethod.Post : HttpMethod.Get, IsNewest ? "v3/admin/core/loader/reloadCurrent" : "v2/core/loader/reloadCurrent", [("count", Text(count))]);
+    public Task ResetAsync(string connectionId)
+        => SendAsync(IsNewest ? HttpMethod.Post : HttpMethod.Get, IsNewest ? "v3/admin/core/loader/reloadClient" : "v2/core/loader/reloadClient", [("connectionId", connectionId)]);
 
     /// <summary>Makes the first user where there is none, and waits until it can log in: the server reads its users every 15 seconds.</summary>
     public async Task CreateUserAsync()
