@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
 
-/// <summary>Looks for a persistent instance in the server's list, since nothing else tells that it is gone. One look at a time.</summary>
+/// <summary>Looks for an instance in the server's list. One look at a time. A persistent one is looked for whenever that is asked once it was there, since nothing else tells that it is gone.</summary>
 /// <param name="instance">The instance.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="before">The lookout for the registration that this one repeats or replaces.</param>
@@ -11,6 +11,9 @@ internal sealed class Lookout(RegisteredInstance instance, TimeProvider timeProv
     private readonly Func<TimeSpan> _now = () => timeProvider.GetElapsedTime(0);
     private ReadBack _readBack = ReadBackRule.Registered(before?._readBack ?? default, timeProvider.GetElapsedTime(0));
     private bool _wasThere;
+
+    /// <summary>Whether it is time to look for one whose life other things prove.</summary>
+    public bool IsDue => _now() >= _readBack.Due;
 
     /// <summary>Looks, if it is time.</summary>
     /// <param name="read">Reads the list.</param>

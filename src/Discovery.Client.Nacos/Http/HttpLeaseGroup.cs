@@ -1,13 +1,13 @@
 namespace Discovery.Client.Nacos;
 
 /// <summary>One instance: over HTTP each proves its own life.</summary>
-internal sealed class HttpLeaseGroup(RegisteredInstance instance, TimeSpan renewEvery, Lookout? lookout)
+internal sealed class HttpLeaseGroup(RegisteredInstance instance, TimeSpan renewEvery, Lookout lookout)
     : LeaseGroup($"{instance.Instance.Ip}:{instance.Instance.Port} in {instance.Service}", instance.TimeToLive, renewEvery)
 {
     public RegisteredInstance Instance { get; } = instance;
 
-    /// <summary>Looks for a persistent one; null: it beats.</summary>
-    public Lookout? Lookout { get; } = lookout;
+    /// <summary>Looks for it in the list.</summary>
+    public Lookout Lookout { get; } = lookout;
 
     /// <summary>Beats since it was last looked for.</summary>
     public int Beats { get; set; }

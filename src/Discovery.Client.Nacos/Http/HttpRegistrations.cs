@@ -52,7 +52,7 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         }
 
         var group = new HttpLeaseGroup(
-            instance, BeatPace.Decide(instance.TimeToLive, wanted, instance.Instance.Ephemeral), instance.Instance.Ephemeral ? null : new Lookout(instance, timeProvider, before?.Lookout));
+            instance, BeatPace.Decide(instance.TimeToLive, wanted, instance.Instance.Ephemeral), new Lookout(instance, timeProvider, before?.Lookout));
         _held[(instance.Service, instance.Id)] = group;
         return group;
     }
@@ -67,9 +67,9 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
             throw new LeaseLostException($"{group.Id} is not registered any more.");
         }
 
-        if (group.Lookout is { } lookout)
+        if (!instance.Instance.Ephemeral)
         {
-            await lookout.LookAsync(() => calls.ListAsync(instance, cancellationToken), logger).ConfigureAwait(false);
+            await group.Lookout.LookAsync(() => calls.ListAsync(instance, cancellationToken), logger).ConfigureAwait(false);
             return;
         }
 
@@ -83,6 +83,29 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         if (!known)
         {
             throw new LeaseLostException($"Nacos at {client.Current} does not know {group.Id}.");
+        }
+
+        await LookAsync(group, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The node that answers beats is not always the one whose list others read, and that one may have missed it. The beat was answered: a list that is not is no reason to fail.</summary>
+    /// <exception cref="LeaseLostException">It has been missing for long enough.</exception>
+    private async Task LookAsync(HttpLeaseGroup group, CancellationToken cancellationToken)
+    {
+        if (!group.Lookout.IsDue)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(InstanceCalls.RestOf(group.Instance), timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await group.Lookout.LookAsync(() => calls.ListAsync(group.Instance, either.Token), logger).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RegistryException and not LeaseLostException || error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            // The next beat is not far.
         }
     }
 

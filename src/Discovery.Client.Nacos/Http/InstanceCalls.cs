@@ -145,7 +145,8 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
         }
     }
 
-    private static TimeSpan RestOf(RegisteredInstance instance) => instance.TimeToLive / 10 < LongestRest ? instance.TimeToLive / 10 : LongestRest;
+    /// <summary>How long what is not needed any more may take.</summary>
+    public static TimeSpan RestOf(RegisteredInstance instance) => instance.TimeToLive / 10 < LongestRest ? instance.TimeToLive / 10 : LongestRest;
 
     private static bool IsOutOfTime(Exception error, CancellationToken cancellationToken) => error is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 

@@ -122,6 +122,40 @@ public sealed class ScriptedTests
         await Assert.ThrowsAsync<LeaseLostException>(async () => await backend.RenewAsync(lease.Group, Stop));
     }
 
+    /// <summary>A node may answer beats and never show the instance in its list. A list that is not answered says nothing.</summary>
+    [Fact]
+    public async Task Beat_KnownButThriceNotListed_IsRegisteredAgain()
+    {
+        var clock = new FakeTimeProvider();
+        var list = (Status: 200, Body: EmptyList);
+        using var server = new ScriptedServer(asked => asked.What.EndsWith("/list", StringComparison.Ordinal) ? list : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, _ => { }, clock, NullLogger.Instance, server.Address);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        async Task BeatAsync()
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            await backend.RenewAsync(lease.Group, Stop);
+        }
+
+        await BeatAsync();
+        await BeatAsync();
+        list = (503, "");
+        await BeatAsync();
+        await BeatAsync();
+        list = (200, EmptyList);
+        await Assert.ThrowsAsync<LeaseLostException>(BeatAsync);
+
+        // It is looked for later where registering again did not help.
+        lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        var looks = server.Requests.Count(asked => asked.What.EndsWith("/list", StringComparison.Ordinal));
+        for (var i = 0; i < 5; i++)
+        {
+            await BeatAsync();
+        }
+
+        Assert.Equal(looks, server.Requests.Count(asked => asked.What.EndsWith("/list", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task BeatOverV3_OneOfThreeServersHangs_ProvesLifeInTheTimeOfAShortLease()
     {
