@@ -19,6 +19,19 @@ public sealed class SlowInstanceTests
     }
 
     [Theory]
+    [MemberData(nameof(Seeds.Some), MemberType = typeof(Seeds))]
+    public void PeakEwma_SlowOneRecovered_IsForgivenAsFastAsItsDecaySays(ulong seed)
+    {
+        double Run(double decay) => SlowInstance.Run(SelectorNames.PeakEwma, seed, new SelectionOptions { PeakEwma = { DecayTime = TimeSpan.FromSeconds(decay) } }).RecoveredShare;
+        const double Least = 0.0165, Most = 0.0215;
+
+        Assert.InRange(SlowInstance.Run(SelectorNames.PeakEwma, seed).RecoveredShare, Least, Most);
+
+        // A memory that is shorter or longer by half would be seen.
+        Assert.All([Run(5), Run(7), Run(14), Run(20)], share => Assert.NotInRange(share, Least, Most));
+    }
+
+    [Theory]
     [MemberData(nameof(Seeds.All), MemberType = typeof(Seeds))]
     public void LeastRequests_OneSlowOfEleven_99OfHundredInTime(ulong seed)
         => Assert.InRange(SlowInstance.Run(SelectorNames.LeastRequests, seed).Success, 0.99, 0.999);

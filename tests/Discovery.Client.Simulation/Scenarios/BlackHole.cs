@@ -28,4 +28,30 @@ public static class BlackHole
         time.Run();
         return (double)failed / sent;
     }
+
+    /// <summary>It fails for twenty seconds only. Returns how long after that it has answered ten requests: the greater the penalty and the longer it is remembered, the later.</summary>
+    public static TimeSpan RunUntilTrusted(string selector, ulong seed, SelectionOptions? options = null)
+    {
+        var (fails, limit) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(200));
+        var time = new VirtualTime();
+        var (arrivals, work) = (new Dice(seed, 1), new Dice(seed, 2));
+        var caller = new Caller(time, Selectors.Named(selector), new Dice(seed, 3).Source, options);
+        caller.Take(Enumerable.Range(0, 10));
+        var answered = 0;
+        var trusted = limit;
+        time.Repeat(() => arrivals.Exponential(TimeSpan.FromMilliseconds(5)), limit, () => caller.Send((number, done) =>
+        {
+            var isFailure = number == 4 && time.Elapsed < fails;
+            if (number == 4 && !isFailure && ++answered == 10)
+            {
+                trusted = time.Elapsed - fails;
+            }
+
+            time.After(
+                isFailure ? TimeSpan.FromMilliseconds(1) : work.Normal(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(10)),
+                () => done(isFailure ? RequestOutcome.Failure : RequestOutcome.Success));
+        }));
+        time.Run();
+        return trusted;
+    }
 }

@@ -12,11 +12,14 @@ public sealed class SlowInstance
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan SlowFrom = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan SlowUntil = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan RecoveredFrom = TimeSpan.FromSeconds(50);
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly Latencies[] _bySecond = [.. Enumerable.Range(0, (int)Duration.TotalSeconds).Select(_ => new Latencies())];
     private int _toSlow;
     private int _whileSlow;
+    private int _toRecovered;
+    private int _whileRecovered;
 
     /// <summary>All requests.</summary>
     public Latencies All { get; } = new();
@@ -26,6 +29,9 @@ public sealed class SlowInstance
 
     /// <summary>The slow instance's share of the requests while it is slow; 1/11 would be fair.</summary>
     public double SlowShare => (double)_toSlow / _whileSlow;
+
+    /// <summary>Its share in the last ten seconds, when it has been as fast as the others for five: the sooner what was measured is forgotten, the greater.</summary>
+    public double RecoveredShare => (double)_toRecovered / _whileRecovered;
 
     /// <summary>The share of all requests that were answered within a second.</summary>
     public double Success => All.Within(Limit);
@@ -50,6 +56,9 @@ public sealed class SlowInstance
             });
             result._whileSlow += slow ? 1 : 0;
             result._toSlow += slow && server == Slow ? 1 : 0;
+            var recovered = time.Elapsed >= RecoveredFrom;
+            result._whileRecovered += recovered ? 1 : 0;
+            result._toRecovered += recovered && server == Slow ? 1 : 0;
         });
         time.Run();
         return result;
