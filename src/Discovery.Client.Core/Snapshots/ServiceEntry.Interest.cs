@@ -2,6 +2,8 @@ namespace Discovery.Client.Snapshots;
 
 internal sealed partial class ServiceEntry
 {
+    // Apart from the one under which views are made: a request that takes it may not wait for that.
+    private readonly Lock _interest = new();
     private Task _loop = Task.CompletedTask;
     private CancellationTokenSource? _stop;
     private bool _used;
@@ -14,14 +16,14 @@ internal sealed partial class ServiceEntry
     {
         get
         {
-            lock (_lock)
+            lock (_interest)
             {
                 return _stop is not null;
             }
         }
     }
 
-    /// <summary>Says that somebody is interested, which starts the watch if there is none, and returns the current view. Costs two reads while the watch runs.</summary>
+    /// <summary>Says that somebody is interested, which starts the watch if there is none, and returns the current view. Costs two reads while the watch runs, and never waits for a view that is being made.</summary>
     public ServiceView Touch()
     {
         if (!Volatile.Read(ref _used))
@@ -46,7 +48,7 @@ internal sealed partial class ServiceEntry
     public bool Sweep(TimeSpan idleTimeout)
     {
         CancellationTokenSource stop;
-        lock (_lock)
+        lock (_interest)
         {
             if (_stop is null)
             {
@@ -77,7 +79,7 @@ internal sealed partial class ServiceEntry
     public ValueTask DisposeAsync()
     {
         CancellationTokenSource? stop;
-        lock (_lock)
+        lock (_interest)
         {
             _isClosed = true;
             (stop, _stop) = (_stop, null);
@@ -101,7 +103,7 @@ internal sealed partial class ServiceEntry
 
     private void Use()
     {
-        lock (_lock)
+        lock (_interest)
         {
             Volatile.Write(ref _used, true);
             if (_stop is not null || _isClosed)

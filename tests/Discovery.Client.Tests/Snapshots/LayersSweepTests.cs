@@ -75,6 +75,38 @@ public sealed class LayersSweepTests : IDisposable
         Assert.Equal(enabled, Orders.View.Nodes[1].Node.IsEjected);
     }
 
+    /// <summary>Each second a view may be made anew, which takes long for many instances: no request may wait for that.</summary>
+    [Fact]
+    public async Task Touch_WhileAViewIsMade_DoesNotWait()
+    {
+        Given(Instances.List(1, "a", "b"));
+        _world.Run(1.5);
+        using var begun = new ManualResetEventSlim();
+        using var mayEnd = new ManualResetEventSlim();
+        var update = Task.Factory.StartNew(
+            () => Orders.Update(view =>
+            {
+                begun.Set();
+                mayEnd.Wait();
+                return view;
+            }),
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        begun.Wait(TestContext.Current.CancellationToken);
+        try
+        {
+            var pick = Task.Factory.StartNew(() => _world.Client.TryPick("orders"), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+            Assert.NotNull(await pick.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            mayEnd.Set();
+            await update;
+        }
+    }
+
     private void Given(ServiceSnapshot list)
     {
         _backend.Push(list);
