@@ -25,6 +25,7 @@ public sealed class PickResult : IDisposable
     private readonly ServiceView _view;
     private readonly long _startedAt;
     private readonly CallExplanation? _explanation;
+    private readonly int _probe;
     private int _completed;
 
     internal PickResult(ServiceNode node, ServiceView view, long startedAt, CallExplanation? explanation = null)
@@ -34,7 +35,7 @@ public sealed class PickResult : IDisposable
         Node = node;
         _view = view;
         Instance = node.Instance;
-        node.BeginRequest();
+        _probe = node.Begin();
     }
 
     /// <summary>The node chosen.</summary>
@@ -50,7 +51,8 @@ public sealed class PickResult : IDisposable
         if (Interlocked.Exchange(ref _completed, 1) == 0)
         {
             Node.Observe(outcome, _startedAt, _view.Now);
-            Node.EndRequest(outcome);
+            Node.End(outcome);
+            Node.EndProbe(_probe, outcome);
             _view.Counts.AddAttempt(outcome, null);
             _explanation?.End(Node.Instance.InstanceId, outcome, null, _view.ElapsedSince(_startedAt));
         }

@@ -11,7 +11,8 @@ namespace Discovery.Client.Http;
 /// <param name="HostIsOurs">Whether the request's Host header is to be taken away again.</param>
 /// <param name="IsExplained">Whether somebody asked why.</param>
 /// <param name="StartedAt">When it was chosen, as a timestamp.</param>
-internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri Uri, bool HostIsOurs, bool IsExplained, long StartedAt)
+/// <param name="Probe">What the node said when it began: not 0 if it decides whether the instance returns.</param>
+internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri Uri, bool HostIsOurs, bool IsExplained, long StartedAt, int Probe = 0)
 {
     /// <summary>Counts the end of an attempt. What the status said outweighs how the body ended.</summary>
     /// <param name="node">The instance.</param>
@@ -19,7 +20,8 @@ internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri 
     /// <param name="outcome">How the attempt ended.</param>
     /// <param name="error">The exception's type, if there was one.</param>
     /// <param name="failedStatus">The status of the response, if it is one of failure, else 0.</param>
-    public static void End(ServiceNode node, ServiceView view, RequestOutcome outcome, string? error, int failedStatus)
+    /// <param name="probe">The attempt's, unless its headers have decided.</param>
+    public static void End(ServiceNode node, ServiceView view, RequestOutcome outcome, string? error, int failedStatus, int probe = 0)
     {
         if (failedStatus != 0)
         {
@@ -27,7 +29,8 @@ internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri 
             error = failedStatus.ToString(CultureInfo.InvariantCulture);
         }
 
-        node.EndRequest(outcome);
+        node.End(outcome);
+        node.EndProbe(probe, outcome);
         view.Counts.AddAttempt(outcome, error);
     }
 

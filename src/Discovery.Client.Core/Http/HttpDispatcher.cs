@@ -114,8 +114,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         request.RequestUri = uri;
-        attempt = new(node, view, uri!, hostIsOurs, explanation is not null, now);
-        node.BeginRequest();
+        attempt = new(node, view, uri!, hostIsOurs, explanation is not null, now, node.Begin());
         view.Counts.AddPick();
         if (Activity.Current is { Recorded: true } activity)
         {
@@ -151,6 +150,8 @@ internal sealed partial class HttpDispatcher : IDisposable
             Explain(request, attempt, failedStatus == 0 ? RequestOutcome.Success : RequestOutcome.Failure, status.ToString(CultureInfo.InvariantCulture));
         }
 
+        // The body may go on for a day: whether the instance works is known now.
+        attempt.Node.EndProbe(attempt.Probe, failedStatus == 0 ? RequestOutcome.Success : RequestOutcome.Failure);
         if (!ResponseBody.IsExpected(request, response) || TrackedContent.Wrap(response.Content, attempt, failedStatus) is not { } content)
         {
             Attempt.End(attempt.Node, attempt.View, RequestOutcome.Success, null, failedStatus);
@@ -189,7 +190,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         var error = failure.GetType().FullName;
-        Attempt.End(attempt.Node, attempt.View, outcome, error, 0);
+        Attempt.End(attempt.Node, attempt.View, outcome, error, 0, attempt.Probe);
         Remember(request, attempt.Node);
         if (attempt.IsExplained)
         {
@@ -203,7 +204,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     public void GiveUp(HttpRequestMessage request, in Attempt attempt)
     {
         attempt.Node.Observe(RequestOutcome.Canceled, attempt.StartedAt, _clock.GetTimestamp());
-        Attempt.End(attempt.Node, attempt.View, RequestOutcome.Canceled, null, 0);
+        Attempt.End(attempt.Node, attempt.View, RequestOutcome.Canceled, null, 0, attempt.Probe);
         if (attempt.IsExplained)
         {
             Explain(request, attempt, RequestOutcome.Canceled, "another was sooner");

@@ -9,6 +9,9 @@ internal sealed class OutlierState
     /// <summary>The timestamp at which it may return; null: it is not out.</summary>
     public long? Until { get; set; }
 
+    /// <summary>The timestamp at which the probe that is under way was seen first.</summary>
+    public long? ProbeSince { get; set; }
+
     public long Successes { get; set; }
 
     public long Failures { get; set; }

@@ -90,9 +90,16 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
             return;
         }
 
-        switch (node.Probe)
+        var probe = node.Probe;
+        state.ProbeSince = probe == ProbeState.UnderWay ? state.ProbeSince ?? now : null;
+        switch (probe)
         {
             case ProbeState.None when until <= now:
+                node.AllowProbe();
+                _changes++;
+                break;
+            case ProbeState.UnderWay when clock.GetElapsedTime(state.ProbeSince!.Value, now) >= options.EjectionTime:
+                // It hangs, or nobody has said that it ended.
                 node.AllowProbe();
                 _changes++;
                 break;

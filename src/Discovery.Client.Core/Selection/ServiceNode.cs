@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Discovery.Client.Selection;
 
 /// <summary>The run-time state of one instance, kept by (service, instance id) for as long as it is listed: it outlives snapshots, and counters live here rather than in pickers.</summary>
-public sealed class ServiceNode
+public sealed partial class ServiceNode
 {
     private Counters _counters;
     private ServiceInstance _instance;
@@ -52,8 +52,6 @@ public sealed class ServiceNode
     /// <summary>The total that its requests are counted in, if any.</summary>
     internal OutstandingTotal? Total => Volatile.Read(ref _total);
 
-    internal ProbeState Probe => (ProbeState)Volatile.Read(ref _counters.Probe);
-
     /// <summary>What is known of its latency, as <see cref="LatencyRule"/> says; NaN: nothing.</summary>
     internal double LatencyLevel => Volatile.Read(ref _counters.Level);
 
@@ -64,15 +62,7 @@ public sealed class ServiceNode
         => _latencyRule is { } rule && LatencyLevel is var level && !double.IsNaN(level) ? TimeSpan.FromSeconds(rule.Seconds(level, now)) : null;
 
     /// <summary>Counts a request as under way. The engine does that for each instance chosen.</summary>
-    public void BeginRequest()
-    {
-        Interlocked.Increment(ref _counters.Outstanding);
-        _total?.Add(1);
-        if (_counters.Probe == (int)ProbeState.Allowed)
-        {
-            BeginProbe();
-        }
-    }
+    public void BeginRequest() => Begin();
 
     /// <summary>Learns from how long a request took: over HTTP, until the headers of the response. Does nothing unless a selector has asked for latencies.</summary>
     /// <param name="outcome">How it ended. <see cref="RequestOutcome.Canceled"/>: the caller did not wait longer.</param>
@@ -102,6 +92,29 @@ public sealed class ServiceNode
     /// <param name="outcome">How it ended.</param>
     public void EndRequest(RequestOutcome outcome)
     {
+        End(outcome);
+        var probe = Volatile.Read(ref _counters.Probe);
+        if (StateOf(probe) == ProbeState.UnderWay)
+        {
+            EndProbe(probe, outcome);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Instance.InstanceId;
+
+    /// <summary>Counts a request as under way.</summary>
+    /// <returns>Not 0 if it is the probe: then <see cref="EndProbe"/> is to be told how it went.</returns>
+    internal int Begin()
+    {
+        Interlocked.Increment(ref _counters.Outstanding);
+        _total?.Add(1);
+        return StateOf(_counters.Probe) == ProbeState.Allowed ? BeginProbe() : 0;
+    }
+
+    /// <summary>Counts a request as ended, and decides no probe.</summary>
+    internal void End(RequestOutcome outcome)
+    {
         Interlocked.Decrement(ref _counters.Outstanding);
         _total?.Add(-1);
         if (outcome == RequestOutcome.Success)
@@ -117,15 +130,7 @@ public sealed class ServiceNode
             Interlocked.Increment(ref _counters.Failures);
             Interlocked.Increment(ref _counters.Consecutive);
         }
-
-        if (_counters.Probe == (int)ProbeState.UnderWay)
-        {
-            EndProbe(outcome);
-        }
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => Instance.InstanceId;
 
     internal void Update(ServiceInstance instance)
     {
@@ -156,43 +161,6 @@ public sealed class ServiceNode
         }
     }
 
-    internal void Eject()
-    {
-        Volatile.Write(ref _counters.Probe, (int)ProbeState.None);
-        Volatile.Write(ref _counters.Consecutive, 0);
-        _isEjected = true;
-    }
-
-    /// <summary>The next request decides whether it returns; until that one has ended there is no other.</summary>
-    internal void AllowProbe()
-    {
-        Volatile.Write(ref _counters.Probe, (int)ProbeState.Allowed);
-        _isEjected = false;
-    }
-
-    internal void Readmit()
-    {
-        Volatile.Write(ref _counters.Probe, (int)ProbeState.None);
-        _isEjected = false;
-    }
-
-    private void BeginProbe()
-    {
-        if (Interlocked.CompareExchange(ref _counters.Probe, (int)ProbeState.UnderWay, (int)ProbeState.Allowed) == (int)ProbeState.Allowed)
-        {
-            _isEjected = true;
-        }
-    }
-
-    private void EndProbe(RequestOutcome outcome)
-    {
-        var next = outcome switch { RequestOutcome.Success => ProbeState.Succeeded, RequestOutcome.Canceled => ProbeState.Allowed, _ => ProbeState.Failed };
-        if (Interlocked.CompareExchange(ref _counters.Probe, (int)next, (int)ProbeState.UnderWay) == (int)ProbeState.UnderWay && next != ProbeState.Failed)
-        {
-            _isEjected = false;
-        }
-    }
-
     // Behind the counters there is room, so that no other node shares their cache lines. In front of them there is none: a request reads the fields before and writes these,
     // and among a thousand nodes each line it touches is one that is not in the cache.
     [StructLayout(LayoutKind.Explicit, Size = 112)]
@@ -216,6 +184,7 @@ public sealed class ServiceNode
         [FieldOffset(40)]
         public int Consecutive;
 
+        // The state, and above it how often the node was ejected.
         [FieldOffset(44)]
         public int Probe;
     }

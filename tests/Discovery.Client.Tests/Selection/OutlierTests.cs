@@ -1,5 +1,7 @@
 using System.Globalization;
 using Discovery.Client.Selection;
+using Discovery.Client.Tests.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -102,6 +104,61 @@ public sealed class OutlierTests
         _options.Enabled = false;
         sweep.Run(nodes, _options);
         Assert.False(nodes[0].Node.IsEjected);
+    }
+
+    /// <summary>An old request may end in any way while the probe is under way: it tells nothing of whether the instance works again.</summary>
+    [Theory]
+    [InlineData(RequestOutcome.Success)]
+    [InlineData(RequestOutcome.Failure)]
+    [InlineData(RequestOutcome.Canceled)]
+    public async Task Probe_OlderRequestEnds_DecidesNothing(RequestOutcome outcome)
+    {
+        await using var world = new HttpWorld(HttpWorld.Instance(1)).Configure(options => options.Selection.Outlier.Enabled = false);
+        var client = world.Provider.GetRequiredService<IDiscoveryClient>();
+        using var older = await client.PickAsync("greeter", cancellationToken: TestContext.Current.CancellationToken);
+        older.Node.Eject();
+        older.Node.AllowProbe();
+        using var probe = client.TryPick("greeter")!;
+
+        older.Complete(outcome);
+
+        Assert.Equal(ProbeState.UnderWay, probe.Node.Probe);
+        Assert.True(probe.Node.IsEjected);
+        probe.Complete(RequestOutcome.Success);
+        Assert.False(probe.Node.IsEjected);
+        Assert.Equal(ProbeState.Succeeded, probe.Node.Probe);
+    }
+
+    /// <summary>A request that is never said to have ended, or that lasts for a day, does not keep the instance out for ever.</summary>
+    [Fact]
+    public void Sweep_ProbeDoesNotEnd_AnotherIsAllowed()
+    {
+        var nodes = Nodes.Of(3);
+        var node = nodes[0].Node;
+        var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
+        sweep.Run(nodes, _options);
+        for (var i = 0; i < 5; i++)
+        {
+            Request(node, RequestOutcome.Failure);
+        }
+
+        sweep.Run(nodes, _options);
+        _clock.Advance(TimeSpan.FromSeconds(37));
+        sweep.Run(nodes, _options);
+        node.BeginRequest();
+        for (var i = 0; i < 30; i++)
+        {
+            sweep.Run(nodes, _options);
+            Assert.True(node.IsEjected);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        sweep.Run(nodes, _options);
+        Assert.False(node.IsEjected);
+        Request(node, RequestOutcome.Success);
+        sweep.Run(nodes, _options);
+        Assert.False(node.IsEjected);
+        Assert.Null(node.Outlier!.Until);
     }
 
     private static void Request(ServiceNode node, RequestOutcome outcome)
