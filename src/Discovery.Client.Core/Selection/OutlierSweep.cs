@@ -16,8 +16,11 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
     /// <summary>How many instances were out after the last run.</summary>
     public int Out { get; private set; }
 
+    /// <param name="nodes">Those that take part.</param>
+    /// <param name="all">Those, too, that do not for now.</param>
+    /// <param name="options">The settings.</param>
     /// <returns>Whether an instance was taken out, may return or has returned.</returns>
-    public bool Run(ImmutableArray<WeightedNode> nodes, OutlierOptions options)
+    public bool Run(ImmutableArray<WeightedNode> nodes, ImmutableArray<ServiceNode> all, OutlierOptions options)
     {
         var before = _changes;
         if (options.Enabled)
@@ -26,7 +29,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
         }
         else
         {
-            Stop(nodes);
+            Stop(all);
         }
 
         return _changes != before;
@@ -125,7 +128,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
         Log.Ejected(logger, serviceName, node.Instance.InstanceId, time, state.Times);
     }
 
-    private void Stop(ImmutableArray<WeightedNode> nodes)
+    private void Stop(ImmutableArray<ServiceNode> nodes)
     {
         if (!_isActive)
         {
@@ -134,7 +137,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
 
         (_isActive, _comparedAt, Out) = (false, null, 0);
         _changes++;
-        foreach (var (node, _) in nodes)
+        foreach (var node in nodes)
         {
             node.Outlier = null;
             node.Readmit();

@@ -17,7 +17,8 @@ internal sealed partial class ServiceEntry
         if (selection.Outlier.Enabled || _outliers is not null)
         {
             _outliers ??= new OutlierSweep(Name, _environment.Clock, _environment.Random, _environment.Logger);
-            weighs = _outliers.Run(View.Candidates, selection.Outlier) && selection.SharesOutLoad();
+            var view = View;
+            weighs = _outliers.Run(view.Candidates, view.AllNodes, selection.Outlier) && selection.SharesOutLoad();
         }
 
         // As long as a view shows less than the whole weight, which may be for one round longer than the window.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Discovery.Client.Selection;
 using Discovery.Client.Tests.Http;
@@ -54,20 +55,20 @@ public sealed class OutlierTests
         var nodes = Nodes.Of(3);
         var node = nodes[0].Node;
         var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         for (var i = 0; i < 5; i++)
         {
             Request(node, RequestOutcome.Failure);
         }
 
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.True(node.IsEjected);
         _clock.Advance(TimeSpan.FromSeconds(29));
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.True(node.IsEjected);
 
         _clock.Advance(TimeSpan.FromSeconds(8));
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.False(node.IsEjected);
         node.BeginRequest();
         Assert.True(node.IsEjected);
@@ -75,16 +76,16 @@ public sealed class OutlierTests
         Assert.False(node.IsEjected);
 
         Request(node, RequestOutcome.Failure);
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         _clock.Advance(TimeSpan.FromSeconds(59));
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.True(node.IsEjected);
 
         _clock.Advance(TimeSpan.FromSeconds(14));
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Request(node, RequestOutcome.Success);
         Assert.False(node.IsEjected);
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.Null(node.Outlier!.Until);
     }
 
@@ -93,16 +94,16 @@ public sealed class OutlierTests
     {
         var nodes = Nodes.Of(3);
         var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         for (var i = 0; i < 5; i++)
         {
             Request(nodes[0].Node, RequestOutcome.NotSent);
         }
 
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.True(nodes[0].Node.IsEjected);
         _options.Enabled = false;
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.False(nodes[0].Node.IsEjected);
     }
 
@@ -136,30 +137,32 @@ public sealed class OutlierTests
         var nodes = Nodes.Of(3);
         var node = nodes[0].Node;
         var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         for (var i = 0; i < 5; i++)
         {
             Request(node, RequestOutcome.Failure);
         }
 
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         _clock.Advance(TimeSpan.FromSeconds(37));
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         node.BeginRequest();
         for (var i = 0; i < 30; i++)
         {
-            sweep.Run(nodes, _options);
+            Run(sweep, nodes);
             Assert.True(node.IsEjected);
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.False(node.IsEjected);
         Request(node, RequestOutcome.Success);
-        sweep.Run(nodes, _options);
+        Run(sweep, nodes);
         Assert.False(node.IsEjected);
         Assert.Null(node.Outlier!.Until);
     }
+
+    private void Run(OutlierSweep sweep, ImmutableArray<WeightedNode> nodes) => sweep.Run(nodes, [.. nodes.Select(node => node.Node)], _options);
 
     private static void Request(ServiceNode node, RequestOutcome outcome)
     {

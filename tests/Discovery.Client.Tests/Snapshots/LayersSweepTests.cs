@@ -107,6 +107,33 @@ public sealed class LayersSweepTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Outlier_SwitchedOffWhileTheInstanceIsDown_ReturnsWithIt()
+    {
+        Given(Instances.List(1, "a", "b", "c"));
+        var node = Orders.View.Nodes[1].Node;
+        for (var i = 0; i < 5; i++)
+        {
+            node.BeginRequest();
+            node.EndRequest(RequestOutcome.Failure);
+        }
+
+        _world.Run(1);
+        Assert.True(node.IsEjected);
+        List(2, ServiceStatus.Down);
+        _world.Options.CurrentValue.Selection.Outlier.Enabled = false;
+        _world.Run(2);
+        List(3, ServiceStatus.Up);
+        Assert.Contains(Orders.View.Nodes, one => one.Node == node);
+        Assert.False(node.IsEjected);
+
+        void List(ulong number, ServiceStatus status)
+        {
+            _backend.Push(ServiceSnapshot.Create([Instances.Of("orders", "a"), Instances.Of("orders", "b", status: status), Instances.Of("orders", "c")], new(1, number)));
+            _world.Run(1.5);
+        }
+    }
+
     private void Given(ServiceSnapshot list)
     {
         _backend.Push(list);
