@@ -36,8 +36,8 @@ internal sealed record LatencyRule
     /// <summary>The latency of a level, in seconds.</summary>
     public double Seconds(double level, long now) => Math.Exp(level - Decays(now)) / _ticksPerSecond;
 
-    /// <summary>What a level is under another rule.</summary>
-    public double Translate(double level, long stamp, LatencyRule other) => level - Decays(stamp) + other.Decays(stamp);
+    /// <summary>The level that has the same latency now under another rule.</summary>
+    public double Translate(double level, long now, LatencyRule other) => level - Decays(now) + other.Decays(now);
 
     /// <summary>The level after a request; NaN while nothing is known.</summary>
     /// <param name="level">The level before.</param>

@@ -20,18 +20,18 @@ internal sealed class PeakEwmaSelector : ISelector
             rule = same;
         }
 
-        Measure(context.Nodes, rule, previous is not null && ReferenceEquals(previous.Comparison.Rule, rule) ? previous.Nodes : []);
+        Measure(context.Nodes, rule, context.TimeProvider.GetTimestamp(), previous is not null && ReferenceEquals(previous.Comparison.Rule, rule) ? previous.Nodes : []);
         return new TwoChoicesPicker<PeakEwmaComparison>(context.Nodes, context.Random, new PeakEwmaComparison(rule));
     }
 
     // Nodes that have the rule already are not touched: among ten thousand each would come from main memory.
-    private static void Measure(ImmutableArray<WeightedNode> nodes, LatencyRule rule, ImmutableArray<WeightedNode> measured)
+    private static void Measure(ImmutableArray<WeightedNode> nodes, LatencyRule rule, long now, ImmutableArray<WeightedNode> measured)
     {
         for (var i = 0; i < nodes.Length; i++)
         {
             if (i >= measured.Length || !ReferenceEquals(measured[i].Node, nodes[i].Node))
             {
-                nodes[i].Node.Measure(rule);
+                nodes[i].Node.Measure(rule, now);
             }
         }
     }

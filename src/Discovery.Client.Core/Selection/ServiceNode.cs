@@ -70,7 +70,7 @@ public sealed partial class ServiceNode
     /// <param name="now">The moment, by the same clock.</param>
     public void Observe(RequestOutcome outcome, long startedAt, long now)
     {
-        if (_latencyRule is not { } rule)
+        if (_latencyRule is null)
         {
             return;
         }
@@ -78,7 +78,13 @@ public sealed partial class ServiceNode
         double before, next;
         do
         {
+            // In this order: a level of one rule is never taken for another's, see Measure.
             before = LatencyLevel;
+            if (Volatile.Read(ref _latencyRule) is not { } rule)
+            {
+                return;
+            }
+
             next = rule.Next(before, Volatile.Read(ref _counters.Stamp), outcome, now - startedAt, now);
         }
         while (!Interlocked.CompareExchange(ref _counters.Level, next, before).Equals(before));
@@ -141,12 +147,18 @@ public sealed partial class ServiceNode
         }
     }
 
-    /// <summary>Latencies are learned by a rule from now on; what is known is kept.</summary>
-    internal void Measure(LatencyRule rule)
+    /// <summary>Latencies are learned by a rule from now on; what is known is kept. While the level is translated nothing is learned.</summary>
+    internal void Measure(LatencyRule rule, long now)
     {
         if (_latencyRule is { } before && before != rule)
         {
-            Volatile.Write(ref _counters.Level, before.Translate(LatencyLevel, Volatile.Read(ref _counters.Stamp), rule));
+            Volatile.Write(ref _latencyRule, null);
+            double level;
+            do
+            {
+                level = LatencyLevel;
+            }
+            while (!Interlocked.CompareExchange(ref _counters.Level, before.Translate(level, now, rule), level).Equals(level));
         }
 
         Volatile.Write(ref _latencyRule, rule);

@@ -121,6 +121,36 @@ public sealed class PeakEwmaTests
         }
     }
 
+    /// <summary>The levels of two rules lie as far apart as the machine has been up for: one that is taken for the other's is a latency without end.</summary>
+    [Fact]
+    public async Task Latency_SettingsChangeWhileRequestsEnd_StaysALatency()
+    {
+        var (now, node, answers) = (Now, Nodes.One(1), 0);
+        LatencyRule[] rules = [Rule(10), Rule(20)];
+        node.Measure(rules[0], now);
+        using var ended = new CancellationTokenSource();
+        Task[] requests = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(AnswerOnAndOn, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        for (var i = 0; i < 100_000 || Volatile.Read(ref answers) < 100_000; i++)
+        {
+            node.Measure(rules[i % 2], now);
+        }
+
+        await ended.CancelAsync();
+        await Task.WhenAll(requests);
+        Assert.Equal(100, node.LatencyAt(now)!.Value.TotalMilliseconds, 1);
+
+        void AnswerOnAndOn()
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                node.Observe(RequestOutcome.Success, now - Ticks(100), now);
+                Interlocked.Increment(ref answers);
+            }
+        }
+
+        LatencyRule Rule(int seconds) => new(new PeakEwmaOptions { DecayTime = TimeSpan.FromSeconds(seconds) }, _clock);
+    }
+
     [Fact]
     public void Pick_Slower_OnlyWhenTheFasterIsBusier()
     {
