@@ -9,6 +9,7 @@ public sealed partial class ServiceNode
     private ServiceInstance _instance;
     private LatencyRule? _latencyRule;
     private OutstandingTotal? _total;
+    private long? _joinedAt;
     private volatile bool _isEjected;
     private volatile bool _isRefused;
 
@@ -39,8 +40,13 @@ public sealed partial class ServiceNode
     /// <summary>Whether something beside the engine keeps requests away from it, such as a circuit breaker (<see cref="IAttemptPolicy"/>): as if it were ejected, so it is asked only when there is no other.</summary>
     public bool IsRefused { get => _isRefused; set => _isRefused = value; }
 
-    /// <summary>When it joined a list that had instances already, a timestamp of the engine's clock; null: it was there from the start.</summary>
-    public long? JoinedAt { get; init; }
+    /// <summary>
+    /// When it joined a list that had instances already, a timestamp of the engine's clock: when it was listed, or, where it did not take part at first (starting, down, weight 0), when it first did. Null: it was there from the start.
+    /// </summary>
+    public long? JoinedAt { get => _joinedAt; init => _joinedAt = value; }
+
+    /// <summary>Whether the registry has ever listed it as one that takes part.</summary>
+    internal bool HasTakenPart { get; private set; }
 
     internal object? Targets { get; set; }
 
@@ -145,6 +151,14 @@ public sealed partial class ServiceNode
             Targets = null;
             Volatile.Write(ref _instance, instance);
         }
+    }
+
+    /// <summary>It takes part from now on. Called by the one that makes views.</summary>
+    /// <param name="joinedAt">When; null: <see cref="JoinedAt"/> stays.</param>
+    internal void TakePart(long? joinedAt)
+    {
+        HasTakenPart = true;
+        _joinedAt = joinedAt ?? _joinedAt;
     }
 
     /// <summary>Latencies are learned by a rule from now on; what is known is kept. While the level is translated nothing is learned.</summary>

@@ -11,7 +11,7 @@ internal static class NodeMerge
     /// <param name="instances">The instances now.</param>
     /// <param name="differences">How many instances came, went or changed.</param>
     /// <param name="reweighted">Whether who takes traffic, or how much, may have changed.</param>
-    /// <param name="joinedAt">The moment at which those that came joined others; null: there were no others.</param>
+    /// <param name="joinedAt">The moment at which those that came, or take part for the first time, joined others; null: there were no others.</param>
     /// <returns>The nodes now; the same array when the same instances are listed.</returns>
     public static ImmutableArray<ServiceNode> Merge(
         ImmutableArray<ServiceInstance> old, ImmutableArray<ServiceNode> nodes, ImmutableArray<ServiceInstance> instances, out int differences, out bool reweighted,
@@ -29,7 +29,7 @@ internal static class NodeMerge
                     return MergeFrom(i, old, nodes, instances, ref differences, out reweighted, joinedAt);
                 }
 
-                Replace(nodes[i], old[i], instances[i], ref differences, ref reweighted);
+                Replace(nodes[i], old[i], instances[i], joinedAt, ref differences, ref reweighted);
             }
         }
 
@@ -55,12 +55,13 @@ internal static class NodeMerge
 
             if (j < old.Length && order == 0)
             {
-                Replace(nodes[j], old[j], instances[i], ref differences, ref reweighted);
+                Replace(nodes[j], old[j], instances[i], joinedAt, ref differences, ref reweighted);
                 merged[i] = nodes[j++];
             }
             else
             {
                 merged[i] = new ServiceNode(instances[i]) { JoinedAt = joinedAt };
+                NoteFirstPart(merged[i], joinedAt);
                 differences++;
             }
         }
@@ -72,7 +73,7 @@ internal static class NodeMerge
     private static int Compare(ServiceInstance left, ServiceInstance right)
         => ReferenceEquals(left, right) ? 0 : string.CompareOrdinal(left.InstanceId, right.InstanceId);
 
-    private static void Replace(ServiceNode node, ServiceInstance before, ServiceInstance now, ref int differences, ref bool reweighted)
+    private static void Replace(ServiceNode node, ServiceInstance before, ServiceInstance now, long? joinedAt, ref int differences, ref bool reweighted)
     {
         if (ReferenceEquals(before, now))
         {
@@ -80,10 +81,20 @@ internal static class NodeMerge
         }
 
         node.Update(now);
+        NoteFirstPart(node, joinedAt);
         if (!before.Equals(now))
         {
             differences++;
             reweighted |= before.Status != now.Status || !before.Weight.Equals(now.Weight);
+        }
+    }
+
+    // Many registries list instances before they are up: whoever starts slowly starts when it is.
+    private static void NoteFirstPart(ServiceNode node, long? joinedAt)
+    {
+        if (!node.HasTakenPart && Eligibility.IsEligible(node.Instance))
+        {
+            node.TakePart(joinedAt);
         }
     }
 }

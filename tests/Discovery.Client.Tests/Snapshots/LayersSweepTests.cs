@@ -108,6 +108,33 @@ public sealed class LayersSweepTests : IDisposable
     }
 
     [Fact]
+    public void SlowStart_NodeThatIsListedBeforeItIsUp_BeginsWhenItIs()
+    {
+        Given(ServiceSnapshot.Create([Instances.Of("orders", "a"), Instances.Of("orders", "b"), Instances.Of("orders", "c", status: ServiceStatus.Down)], new(1, 1)));
+        Assert.Equal([1, 1], Weights);
+        _world.Run(40);
+        List(2, ServiceStatus.Up, ServiceStatus.Starting);
+        Assert.Equal([1, 1, 0.1], Weights);
+        _world.Run(40);
+        List(3, ServiceStatus.Up, ServiceStatus.Up);
+        Assert.Equal([1, 1, 1, 0.1], Weights);
+
+        // Who has taken requests before does so again at once.
+        _world.Run(40);
+        List(4, ServiceStatus.Down, ServiceStatus.Up);
+        Assert.Equal([1, 1, 1], Weights);
+        List(5, ServiceStatus.Up, ServiceStatus.Up);
+        Assert.Equal([1, 1, 1, 1], Weights);
+
+        void List(ulong number, ServiceStatus c, ServiceStatus d)
+        {
+            _backend.Push(ServiceSnapshot.Create(
+                [Instances.Of("orders", "a"), Instances.Of("orders", "b"), Instances.Of("orders", "c", status: c), Instances.Of("orders", "d", status: d)], new(1, number)));
+            _world.Run(1.5);
+        }
+    }
+
+    [Fact]
     public void Outlier_SwitchedOffWhileTheInstanceIsDown_ReturnsWithIt()
     {
         Given(Instances.List(1, "a", "b", "c"));
