@@ -68,7 +68,6 @@ internal sealed partial class PickerFactory(
         var selector = FindSelector(serviceName, layers.Selector);
         var sticky = previous as StickyPicker;
         var picker = CreatePicker(serviceName, selector, left, serviceOptions, selection, sticky?.Inner ?? previous);
-        _origins.AddOrUpdate(picker, selector);
         return selection.Sticky.Enabled
             ? new StickyPicker(picker, left, sticky?.Memory.Within(selection.Sticky, timeProvider) ?? new StickyMemory(selection.Sticky, timeProvider))
             : picker;
@@ -140,6 +139,7 @@ internal sealed partial class PickerFactory(
         {
             var picker = selector.CreatePicker(context);
             _faults.Forget(serviceName, selector);
+            _origins.AddOrUpdate(picker, selector);
             return picker;
         }
         catch (Exception exception)
@@ -149,6 +149,7 @@ internal sealed partial class PickerFactory(
                 Log.SelectorFailed(_logger, serviceName, exception);
             }
 
+            // Not noted as the selector's: it is promised pickers of its own.
             return _substitute.CreatePicker(context);
         }
     }

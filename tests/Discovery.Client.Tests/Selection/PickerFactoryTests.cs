@@ -69,6 +69,25 @@ public sealed class PickerFactoryTests
     }
 
     [Fact]
+    public void Create_SelectorThrewOnce_IsNotGivenAnothersPicker()
+    {
+        var (previous, throws) = (new List<IPicker?>(), true);
+        Builder.AddSelector("mine", new Selector(context =>
+        {
+            previous.Add(context.Previous);
+            return throws ? throw new InvalidOperationException("broken") : new First(context.Nodes);
+        }));
+        var (factory, mine) = (Factory(), new ServiceOptions { Selector = "mine" });
+
+        var substitute = factory.Create("greeter", mine, Nodes.Of(2), null, out _);
+        throws = false;
+        var picker = factory.Create("greeter", mine, Nodes.Of(2), substitute, out _);
+
+        Assert.Equal([null, null], previous);
+        Assert.IsType<First>(picker);
+    }
+
+    [Fact]
     public void Create_SelectorByName_AnyCase()
     {
         Builder.AddSelector("mine", new Selector(context => new First(context.Nodes)));
