@@ -43,7 +43,7 @@ internal static class InstanceReader
             PathPrefix = meta.GetValueOrDefault(MetaNames.Path),
             Version = version,
             Zone = Field(MetaNames.Zone),
-            Weight = meta.TryGetValue(MetaNames.Weight, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight >= 0
+            Weight = meta.TryGetValue(MetaNames.Weight, out var text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight >= 0 && double.IsFinite(weight)
                 ? weight
                 : service.Weights?.Passing ?? 1,
             Endpoints = Endpoints(meta),

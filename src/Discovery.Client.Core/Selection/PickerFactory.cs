@@ -88,13 +88,26 @@ internal sealed partial class PickerFactory(
         return nodes;
     }
 
+    private static ImmutableArray<WeightedNode> Bounded(ImmutableArray<WeightedNode> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            if (!node.IsBounded)
+            {
+                return [.. nodes.Select(static node => WeightedNode.Of(node.Node, node.Weight))];
+            }
+        }
+
+        return nodes;
+    }
+
     private ImmutableArray<WeightedNode> Apply(IServiceFilter filter, ImmutableArray<WeightedNode> nodes, in FilterContext context)
     {
         try
         {
             var left = filter.Apply(nodes, context);
             _faults.Forget(context.ServiceName, filter);
-            return left.IsDefaultOrEmpty ? nodes : left;
+            return left.IsDefaultOrEmpty ? nodes : Bounded(left);
         }
         catch (Exception exception)
         {

@@ -19,7 +19,7 @@ internal static class Eligibility
         {
             if (IsEligible(instances[i]))
             {
-                candidates.Add(new(nodes[i], instances[i].Weight));
+                candidates.Add(WeightedNode.Of(nodes[i], instances[i].Weight));
             }
         }
 
@@ -39,7 +39,7 @@ internal static class Eligibility
         {
             if (IsUnhealthy(instances[i]))
             {
-                unhealthy.Add(new(nodes[i], instances[i].Weight));
+                unhealthy.Add(WeightedNode.Of(nodes[i], instances[i].Weight));
             }
         }
 
@@ -51,5 +51,5 @@ internal static class Eligibility
         => unhealthy.IsEmpty ? candidates : [.. candidates.Concat(unhealthy).OrderBy(static node => node.Node.Instance.InstanceId, StringComparer.Ordinal)];
 
     private static ImmutableArray<WeightedNode> Panic(ImmutableArray<ServiceNode> nodes, ImmutableArray<ServiceInstance> instances)
-        => [.. nodes.Select((node, i) => new WeightedNode(node, instances[i].Weight > 0 ? instances[i].Weight : 1))];
+        => [.. nodes.Select((node, i) => WeightedNode.Of(node, instances[i].Weight > 0 ? instances[i].Weight : 1))];
 }

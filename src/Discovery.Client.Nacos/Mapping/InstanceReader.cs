@@ -61,7 +61,7 @@ internal static class InstanceReader
     private static double Weight(double listed, bool takesTraffic, Dictionary<string, string> meta)
         => !listed.Equals(takesTraffic ? InstanceWriter.MaxWeight : 0) ? listed
             : !meta.TryGetValue(MetaNames.Weight, out var text) ? takesTraffic ? listed : 1
-            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) && exact >= 0 ? exact
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) && exact >= 0 && double.IsFinite(exact) ? exact
             : throw new FormatException("The weight is no number.");
 
     private static bool IsUsers(string key, string[] fields)

@@ -26,6 +26,18 @@ public sealed class DecodingTests
         Assert.Equal(weight, Assert.Single(Decode("orders", Record(body))).Weight);
     }
 
+    [Theory]
+    [InlineData("Infinity")]
+    [InlineData("1e999")]
+    [InlineData("NaN")]
+    [InlineData("-1")]
+    public void Decode_WeightThatIsNone_IsConsulsOwn(string weight)
+    {
+        var body = RegistrationWriter.Write(TestKit.Wish(TestKit.Instance() with { Weight = 7 }), [], TimeSpan.FromMinutes(1));
+        body.Meta[MetaNames.Weight] = weight;
+        Assert.Equal(7, Assert.Single(Decode("orders", Record(body))).Weight);
+    }
+
     [Fact]
     public void Write_HttpsInstance_OthersFindWhatTheyKnow()
     {

@@ -23,6 +23,19 @@ public sealed class InstanceTests
     public void Read_WeightChangedInTheConsole_IsTheConsoles()
         => Assert.Equal(5, InstanceReader.Read(Write(TestKit.Instance() with { Weight = 20_000 }, 1) with { Weight = 5 }, "orders").Instance.Weight);
 
+    [Theory]
+    [InlineData("Infinity")]
+    [InlineData("1e999")]
+    [InlineData("NaN")]
+    [InlineData("-1")]
+    public void Read_WeightThatIsNone_IsDamaged(string weight)
+    {
+        var record = Write(TestKit.Instance() with { Weight = 20_000 }, 1);
+        record.Metadata![MetaNames.Weight] = weight;
+
+        Assert.Throws<FormatException>(() => InstanceReader.Read(record, "orders"));
+    }
+
     [Fact]
     public void Read_SpringsInstance_HasItsSchemeZoneAndVersion()
     {

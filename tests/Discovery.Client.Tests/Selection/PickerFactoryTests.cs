@@ -68,6 +68,18 @@ public sealed class PickerFactoryTests
         Assert.Equal(3, nodes.Length);
     }
 
+    [Theory]
+    [InlineData(double.PositiveInfinity, 1)]
+    [InlineData(double.MaxValue, 1e12)]
+    public void Create_FilterGivesWeightsWithoutEnd_Bounded(double weight, double expected)
+    {
+        Builder.AddFilter(new Filter(nodes => [nodes[0] with { Weight = weight }, .. nodes[1..]]));
+
+        Factory().Create("greeter", new ServiceOptions { Selector = SelectorNames.PickFirst }, Nodes.Of(3), null, out var nodes);
+
+        Assert.Equal([expected, 1, 1], nodes.Select(node => node.Weight));
+    }
+
     [Fact]
     public void Create_SelectorThrewOnce_IsNotGivenAnothersPicker()
     {

@@ -76,6 +76,20 @@ public sealed class ServiceViewBuilderTests : IDisposable
         Assert.NotNull(view.Picker);
     }
 
+    [Theory]
+    [InlineData("weighted-round-robin")]
+    [InlineData("weighted-random")]
+    [InlineData("consistent-hash")]
+    public void Weight_WithoutEnd_CountsAsOne(string selector)
+    {
+        ServiceSnapshot list = ServiceSnapshot.Create([Instances.Of("orders", "a", double.PositiveInfinity), Instances.Of("orders", "b"), Instances.Of("orders", "c", double.PositiveInfinity, ServiceStatus.Down)]);
+        var view = _builder.Accept(_pending, list, Query, new ServiceOptions { Selector = selector }, 0, out _);
+
+        Assert.Equal([1, 1], view.Nodes.Select(node => node.Weight));
+        Assert.Equal(1, Assert.Single(view.Unhealthy).Weight);
+        Assert.Equal(2, Enumerable.Range(0, 100).Select(_ => view.Picker!.Pick(default)).Distinct().Count());
+    }
+
     [Fact]
     public void Status_OfOneInstance_TakesItOutOfTrafficWithoutANewNode()
     {
