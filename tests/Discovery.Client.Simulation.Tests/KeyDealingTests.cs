@@ -37,6 +37,20 @@ public sealed class KeyDealingTests
         }
     }
 
+    /// <summary>The newcomer starts slowly, as is the default: its keys come to it one by one, and nobody else's move.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds.Some), MemberType = typeof(Seeds))]
+    public void Deal_OneJoinsTen_OnlyKeysOfTheNewcomerMove(ulong seed)
+    {
+        foreach (var (algorithm, allowed) in new[] { (ConsistentHashAlgorithm.Rendezvous, 0), (ConsistentHashAlgorithm.Ring, 0), (ConsistentHashAlgorithm.Maglev, 0.01) })
+        {
+            var (needlessly, joined) = KeyDealing.Join(algorithm, 10, seed);
+
+            Assert.InRange(needlessly, 0, allowed);
+            Assert.InRange(joined, 0.065, 0.12);
+        }
+    }
+
     /// <summary>What is expected here was computed by another process. Who changes it moves all keys of all users between versions.</summary>
     [Theory]
     [InlineData(ConsistentHashAlgorithm.Rendezvous, 7758276897152155420)]

@@ -15,7 +15,7 @@ public sealed class ConsistentHashOptions
     /// <value>The default is 65 537, which is the paper's and Envoy's; a prime from 1 009 to 5 000 011.</value>
     public int TableSize { get; set; } = 65_537;
 
-    /// <summary>How many points an instance of average weight has on the ring.</summary>
+    /// <summary>How many points the instances of the greatest weight have on the ring; others have as many fewer as their weight is smaller.</summary>
     /// <value>The default is 160; 1 to 4 096.</value>
     public int RingPoints { get; set; } = 160;
 }

@@ -11,11 +11,13 @@ internal readonly struct RingOrder : IKeyOrder
     public RingOrder(HashedNodes nodes, int pointsPerNode)
     {
         _nodes = nodes;
-        var mean = nodes.Nodes.Sum(static node => node.Weight) / nodes.Nodes.Length;
+
+        // By the greatest, not by the mean: the others keep their points while the weight of one that starts slowly grows.
+        var greatest = nodes.Nodes.Max(static node => node.Weight);
         var (points, owners) = (new List<ulong>(), new List<int>());
         for (var i = 0; i < nodes.Nodes.Length; i++)
         {
-            var count = Math.Max(1, Math.Round(pointsPerNode * nodes.Nodes[i].Weight / mean));
+            var count = Math.Max(1, Math.Round(pointsPerNode * nodes.Nodes[i].Weight / greatest));
             for (var j = 1UL; j <= count; j++)
             {
                 points.Add(HashedNodes.Mix(nodes.Hashes[i] + (j * Step)));

@@ -31,6 +31,33 @@ public static class KeyDealing
         => before.Zip(after).Count(pair => pair.First != gone && pair.First != pair.Second) / (double)before.Length;
 
     /// <summary>
+    /// One more joins so many and starts slowly; keys are dealt each second. Returns the greatest share of the keys that moved from one second to the next but not to the newcomer, and the share that it has in the end.
+    /// </summary>
+    public static (double Needlessly, double Joined) Join(ConsistentHashAlgorithm algorithm, int servers, ulong seed, int keys = 5_000)
+    {
+        var time = new VirtualTime();
+        var caller = NewCaller(algorithm, 0, seed, time);
+        var dice = new Dice(seed, 2).Source;
+        ulong[] all = [.. Enumerable.Range(0, keys).Select(_ => dice.NextUInt64())];
+        var newcomer = (int)(seed * 37 % (ulong)servers);
+        caller.Take(Enumerable.Range(0, servers + 1).Where(server => server != newcomer));
+        var (before, needlessly) = (Deal(), 0.0);
+        caller.Take(Enumerable.Range(0, servers + 1));
+        for (var second = 0; second <= 31; second++)
+        {
+            var after = Deal();
+            needlessly = Math.Max(needlessly, before.Zip(after).Count(pair => pair.First != pair.Second && pair.Second != newcomer) / (double)keys);
+            before = after;
+            time.RunUntil(time.Elapsed + TimeSpan.FromSeconds(1));
+            caller.Weigh();
+        }
+
+        return (needlessly, before.Count(server => server == newcomer) / (double)keys);
+
+        int[] Deal() => [.. all.Select(key => caller.Choose(key))];
+    }
+
+    /// <summary>
     /// Requests that stay open for keys of which few are asked for much (Zipf 1.1), to 50 instances. Returns how much more than the bound an instance ever had, in requests, and the share of requests
     /// that did not go where their key belongs.
     /// </summary>
@@ -56,9 +83,9 @@ public static class KeyDealing
         return (excess, (double)elsewhere / requests, caller.Nodes.Max(node => node.Node.Outstanding) * Servers / (double)requests);
     }
 
-    private static Caller NewCaller(ConsistentHashAlgorithm algorithm, double bound, ulong seed)
+    private static Caller NewCaller(ConsistentHashAlgorithm algorithm, double bound, ulong seed, VirtualTime? time = null)
         => new(
-            new VirtualTime(),
+            time ?? new VirtualTime(),
             Selectors.Named(SelectorNames.ConsistentHash),
             new Dice(seed, 1).Source,
             new SelectionOptions { ConsistentHash = new ConsistentHashOptions { Algorithm = algorithm, LoadFactor = bound } });

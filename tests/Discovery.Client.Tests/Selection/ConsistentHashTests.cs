@@ -49,6 +49,26 @@ public sealed class ConsistentHashTests
         Assert.InRange(before.CountBy(id => id).Max(group => group.Value), Keys / 50, (int)(most * Keys / 50));
     }
 
+    /// <summary>While an instance starts slowly it is given its keys one by one, and no others move.</summary>
+    [Theory]
+    [InlineData(ConsistentHashAlgorithm.Rendezvous, 0)]
+    [InlineData(ConsistentHashAlgorithm.Ring, 0)]
+    [InlineData(ConsistentHashAlgorithm.Maglev, 0.01)]
+    public void OneJoinsSlowly_OnlyItsKeysMove(ConsistentHashAlgorithm algorithm, double extra)
+    {
+        var nodes = Nodes.Of(10);
+        var before = Map(Picker(algorithm, nodes.RemoveAt(4)));
+        for (var weight = 0.1; weight < 1.01; weight += 0.1)
+        {
+            var after = Map(Picker(algorithm, nodes.SetItem(4, nodes[4] with { Weight = weight })));
+
+            Assert.InRange(before.Zip(after).Count(pair => pair.First != pair.Second && pair.Second != "004"), 0, (int)(extra * Keys));
+            before = after;
+        }
+
+        Assert.Equal(before, Map(Picker(algorithm, nodes)));
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void Shares_FollowWeights(ConsistentHashAlgorithm algorithm)
