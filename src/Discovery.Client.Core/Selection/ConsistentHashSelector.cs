@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Discovery.Client.Selection;
 
 /// <summary>All requests of one key to one instance, the same one from every process, for as long as it is listed and not overloaded. Requests without a key go anywhere.</summary>
@@ -10,8 +12,7 @@ internal sealed class ConsistentHashSelector : ISelector
     {
         var options = context.Selection.ConsistentHash;
 
-        // By way of the nodes too, since one may be in several pickers at a time and is counted once.
-        var total = (context.Previous as HashPicker)?.Total ?? context.Nodes.Select(static node => node.Node.Total).FirstOrDefault(static total => total is not null) ?? new OutstandingTotal();
+        var total = context.Previous is HashPicker { Total: var before } && before.Group == context.Group ? before : TotalOf(context.Nodes, context.Group);
         var nodes = new HashedNodes(context.Nodes, total, options.LoadFactor);
         return options.Algorithm switch
         {
@@ -24,6 +25,23 @@ internal sealed class ConsistentHashSelector : ISelector
 
         IPicker Picker<T>(T order, RandomSource random)
             where T : struct, IKeyOrder => new HashPicker<T>(nodes, order, total, random);
+    }
+
+    // By way of the nodes, since the picker before may have been of another selector or another group.
+    private static OutstandingTotal TotalOf(ImmutableArray<WeightedNode> nodes, string group)
+    {
+        foreach (var (node, _) in nodes)
+        {
+            foreach (var total in node.Totals)
+            {
+                if (total.Group == group)
+                {
+                    return total;
+                }
+            }
+        }
+
+        return new OutstandingTotal(group);
     }
 
     private abstract class HashPicker(OutstandingTotal total)

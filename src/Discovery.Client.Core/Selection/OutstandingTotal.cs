@@ -2,8 +2,9 @@ using System.Numerics;
 
 namespace Discovery.Client.Selection;
 
-/// <summary>How many requests to a service are under way, for selectors that need to know at each pick. Counted per group of threads, since a counter that all write would cost more than the pick.</summary>
-internal sealed class OutstandingTotal
+/// <summary>How many requests to a service, or to a group of its instances, are under way, for selectors that need to know at each pick. Counted per group of threads, since a counter that all write would cost more than the pick.</summary>
+/// <param name="group">The group's name; empty: the whole service.</param>
+internal sealed class OutstandingTotal(string group)
 {
     // 128 bytes, since processors fetch cache lines in pairs.
     private const int Stride = 16;
@@ -11,6 +12,16 @@ internal sealed class OutstandingTotal
     private static readonly int Mask = (int)Math.Min(16, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)) - 1;
 
     private readonly long[] _counts = new long[Stride * (Mask + 2)];
+
+    public string Group => group;
+
+    public static void Add(OutstandingTotal[] totals, int change)
+    {
+        foreach (var total in totals)
+        {
+            total.Add(change);
+        }
+    }
 
     public void Add(int change) => Interlocked.Add(ref _counts[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride], change);
 

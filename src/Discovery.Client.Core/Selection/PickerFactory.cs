@@ -40,14 +40,24 @@ internal sealed partial class PickerFactory(
         var selection = SelectionOf(serviceOptions);
         return candidates.IsEmpty ? null
             : selection.Routing.IsOn ? RoutingBuilder.Build(selection.Routing, candidates, availability, previous, random, CreateOne, out nodes)
-            : CreateOne(candidates, availability, previous is RoutingPicker routing ? routing.Of(RoutingPicker.Default) : previous, out nodes);
+            : CreateOne("", candidates, availability, previous is RoutingPicker routing ? LeaveGroups(routing) : previous, out nodes);
 
-        IPicker? CreateOne(ImmutableArray<WeightedNode> some, Availability available, IPicker? before, out ImmutableArray<WeightedNode> left)
-            => CreateOf(serviceName, serviceOptions, selection, some, available, before, told, out left);
+        IPicker? LeaveGroups(RoutingPicker routing)
+        {
+            foreach (var (node, _) in candidates)
+            {
+                node.CountOnlyIn(static group => group.Length == 0);
+            }
+
+            return routing.Of(RoutingPicker.Default);
+        }
+
+        IPicker? CreateOne(string group, ImmutableArray<WeightedNode> some, Availability available, IPicker? before, out ImmutableArray<WeightedNode> left)
+            => CreateOf(group, serviceName, serviceOptions, selection, some, available, before, told, out left);
     }
 
     private IPicker CreateOf(
-        string serviceName, ServiceOptions serviceOptions, SelectionOptions selection, ImmutableArray<WeightedNode> nodes, Availability availability, IPicker? previous,
+        string group, string serviceName, ServiceOptions serviceOptions, SelectionOptions selection, ImmutableArray<WeightedNode> nodes, Availability availability, IPicker? previous,
         ViewLayers layers, out ImmutableArray<WeightedNode> left)
     {
         var context = new FilterContext
@@ -67,7 +77,7 @@ internal sealed partial class PickerFactory(
         left = layers.Note("weight 0", nodes, WithoutWeightless(nodes));
         var selector = FindSelector(serviceName, layers.Selector);
         var sticky = previous as StickyPicker;
-        var picker = CreatePicker(serviceName, selector, left, serviceOptions, selection, sticky?.Inner ?? previous);
+        var picker = CreatePicker(group, serviceName, selector, left, serviceOptions, selection, sticky?.Inner ?? previous);
         return selection.Sticky.Enabled
             ? new StickyPicker(picker, left, sticky?.Memory.Within(selection.Sticky, timeProvider) ?? new StickyMemory(selection.Sticky, timeProvider))
             : picker;
@@ -137,7 +147,7 @@ internal sealed partial class PickerFactory(
     }
 
     private IPicker CreatePicker(
-        string serviceName, ISelector selector, ImmutableArray<WeightedNode> nodes, ServiceOptions serviceOptions, SelectionOptions selection, IPicker? previous)
+        string group, string serviceName, ISelector selector, ImmutableArray<WeightedNode> nodes, ServiceOptions serviceOptions, SelectionOptions selection, IPicker? previous)
     {
         var context = new SelectorContext
         {
@@ -147,6 +157,7 @@ internal sealed partial class PickerFactory(
             Previous = previous is not null && _origins.TryGetValue(previous, out var origin) && ReferenceEquals(origin, selector) ? previous : null,
             TimeProvider = timeProvider,
             Random = random,
+            Group = group,
         };
         try
         {

@@ -7,7 +7,7 @@ namespace Discovery.Client.Selection;
 internal static class RoutingBuilder
 {
     /// <summary>Makes the picker of some of the candidates.</summary>
-    public delegate IPicker? Create(ImmutableArray<WeightedNode> candidates, Availability availability, IPicker? previous, out ImmutableArray<WeightedNode> nodes);
+    public delegate IPicker? Create(string group, ImmutableArray<WeightedNode> candidates, Availability availability, IPicker? previous, out ImmutableArray<WeightedNode> nodes);
 
     /// <param name="options">The settings.</param>
     /// <param name="candidates">All candidates.</param>
@@ -42,6 +42,7 @@ internal static class RoutingBuilder
             used.TryAdd(node.Node, node);
         }
 
+        LeaveGroups(candidates, groups);
         nodes = [.. candidates.Where(node => used.ContainsKey(node.Node)).Select(node => used[node.Node])];
         return new RoutingPicker(table, options, groups.ToFrozenDictionary(StringComparer.Ordinal), random);
 
@@ -56,8 +57,21 @@ internal static class RoutingBuilder
 
             // Each group goes on with what its own picker knew. Before there were groups all requests went where most of them go now.
             var before = previous is RoutingPicker routing ? routing.Of(name) : name == RoutingPicker.Default ? previous : null;
-            var picker = create(some, availability.Of(has), before, out var left);
+            var picker = create(name == RoutingPicker.Any ? "" : name, some, availability.Of(has), before, out var left);
             groups[name] = new(picker, left);
+        }
+    }
+
+    /// <summary>Nodes are counted in no group any more that they are not in.</summary>
+    private static void LeaveGroups(ImmutableArray<WeightedNode> nodes, Dictionary<string, RoutingPicker.Group> groups)
+    {
+        if (nodes.Any(static node => node.Node.Totals.Length > 1))
+        {
+            var members = groups.ToDictionary(group => group.Key, group => group.Value.Nodes.Select(static node => node.Node).ToHashSet());
+            foreach (var (node, _) in nodes)
+            {
+                node.CountOnlyIn(group => group.Length == 0 || (members.TryGetValue(group, out var some) && some.Contains(node)));
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ namespace Discovery.Client.Selection;
 /// <summary>What a picker is made from.</summary>
 public readonly struct SelectorContext
 {
+    private readonly string? _group;
+
     /// <summary>The nodes with their effective weights, ordered by instance id; never empty, no weight is negative.</summary>
     public required ImmutableArray<WeightedNode> Nodes { get; init; }
 
@@ -22,4 +24,7 @@ public readonly struct SelectorContext
 
     /// <summary>The dice.</summary>
     public required RandomSource Random { get; init; }
+
+    /// <summary>The name of the group of instances that routing tells apart; empty: all of the service.</summary>
+    internal string Group { get => _group ?? ""; init => _group = value; }
 }

@@ -8,7 +8,7 @@ public sealed partial class ServiceNode
     private Counters _counters;
     private ServiceInstance _instance;
     private LatencyRule? _latencyRule;
-    private OutstandingTotal? _total;
+    private OutstandingTotal[]? _totals;
     private long? _joinedAt;
     private volatile bool _isEjected;
     private volatile bool _isRefused;
@@ -55,8 +55,8 @@ public sealed partial class ServiceNode
     /// <summary>How many requests failed since the last that did not.</summary>
     internal int ConsecutiveFailures => Volatile.Read(ref _counters.Consecutive);
 
-    /// <summary>The total that its requests are counted in, if any.</summary>
-    internal OutstandingTotal? Total => Volatile.Read(ref _total);
+    /// <summary>The totals that its requests are counted in, one for each group of instances that it is in.</summary>
+    internal ReadOnlySpan<OutstandingTotal> Totals => Volatile.Read(ref _totals);
 
     /// <summary>What is known of its latency, as <see cref="LatencyRule"/> says; NaN: nothing.</summary>
     internal double LatencyLevel => Volatile.Read(ref _counters.Level);
@@ -120,7 +120,11 @@ public sealed partial class ServiceNode
     internal int Begin()
     {
         Interlocked.Increment(ref _counters.Outstanding);
-        _total?.Add(1);
+        if (_totals is { } totals)
+        {
+            OutstandingTotal.Add(totals, 1);
+        }
+
         return StateOf(_counters.Probe) == ProbeState.Allowed ? BeginProbe() : 0;
     }
 
@@ -128,7 +132,11 @@ public sealed partial class ServiceNode
     internal void End(RequestOutcome outcome)
     {
         Interlocked.Decrement(ref _counters.Outstanding);
-        _total?.Add(-1);
+        if (_totals is { } totals)
+        {
+            OutstandingTotal.Add(totals, -1);
+        }
+
         if (outcome == RequestOutcome.Success)
         {
             Interlocked.Increment(ref _counters.Successes);
@@ -178,13 +186,37 @@ public sealed partial class ServiceNode
         Volatile.Write(ref _latencyRule, rule);
     }
 
-    /// <summary>Requests are counted in a total, too, from now on. Those that begin or end at this very moment may be counted once too often or too rarely.</summary>
+    /// <summary>
+    /// Requests are counted in a total, too, from now on; it takes the place of another of the same group. Those that begin or end at this very moment may be counted once too often or too rarely.
+    /// Called by the one that makes views, as <see cref="CountOnlyIn"/> is.
+    /// </summary>
     internal void CountIn(OutstandingTotal total)
     {
-        if (!ReferenceEquals(Interlocked.Exchange(ref _total, total), total))
+        if (Array.IndexOf(_totals ?? [], total) < 0)
         {
-            total.Add(Outstanding);
+            Join(total);
         }
+    }
+
+    /// <summary>It has left some groups: their requests are none of its any more.</summary>
+    /// <param name="isIn">Whether it is still in a group.</param>
+    internal void CountOnlyIn(Func<string, bool> isIn)
+    {
+        var totals = _totals ?? [];
+        var left = Array.FindAll(totals, total => !isIn(total.Group));
+        if (left.Length > 0)
+        {
+            Volatile.Write(ref _totals, [.. totals.Except(left)]);
+            OutstandingTotal.Add(left, -Outstanding);
+        }
+    }
+
+    // Apart, since it allocates.
+    private void Join(OutstandingTotal total)
+    {
+        CountOnlyIn(group => group != total.Group);
+        Volatile.Write(ref _totals, [.. _totals ?? [], total]);
+        total.Add(Outstanding);
     }
 
     // Behind the counters there is room, so that no other node shares their cache lines. In front of them there is none: a request reads the fields before and writes these,

@@ -206,14 +206,69 @@ public sealed class RoutingTests
         Assert.Equal(before, Enumerable.Range(0, 50).Select(key => picker.Pick(new PickContext { HashKey = (ulong)key })!));
     }
 
-    /// <summary>An instance is in several groups; the bound on its load goes by all requests, counted once.</summary>
+    /// <summary>An instance is in several groups, and is counted in each for as long as it is in it.</summary>
     [Fact]
-    public void ConsistentHash_Groups_CountInOneTotal()
+    public void ConsistentHash_Groups_EachHasItsTotal()
+    {
+        _options.Selector = SelectorNames.ConsistentHash;
+        var picker = Picker();
+        _nodes[0].Node.BeginRequest();
+        Assert.Equal("", Counted());
+
+        Routing.VersionHeader = "X-Version";
+        picker = Picker(picker);
+        picker = Picker(picker);
+        Assert.Equal(" d v:1", Counted());
+        Assert.All(_nodes[0].Node.Totals.ToArray(), total => Assert.Equal(1, total.Sum()));
+
+        var left = _nodes[0].Node.Totals.ToArray();
+        _nodes[0].Node.Update(_nodes[0].Node.Instance with { Version = "2" });
+        picker = Picker(picker);
+        Assert.Equal(" d v:2", Counted());
+        _nodes[0].Node.EndRequest(RequestOutcome.Success);
+        Assert.All(left, total => Assert.Equal(0, total.Sum()));
+
+        Routing.VersionHeader = null;
+        Picker(picker);
+        Assert.Equal("", Counted());
+
+        string Counted() => string.Join(' ', _nodes[0].Node.Totals.ToArray().Select(total => total.Group).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A hot key of a small group does not get the bound of the whole service.</summary>
+    [Fact]
+    public void ConsistentHash_ManyRequestsElsewhere_GroupKeepsItsOwnBound()
     {
         _options.Selector = SelectorNames.ConsistentHash;
         Routing.VersionHeader = "X-Version";
-        Picker();
-        Assert.Single(_nodes.Select(node => node.Node.Total).Distinct());
+        var picker = Picker();
+        for (var i = 0UL; i < 100; i++)
+        {
+            Begin("1", i << 50);
+        }
+
+        for (var i = 1; i <= 20; i++)
+        {
+            Assert.InRange(Begin("2", 7).Outstanding, 1, Math.Ceiling(1.25 * i / 2));
+            picker = Picker(picker);
+        }
+
+        // Without a group the whole service counts: of 121 requests two thirds would be the bound of a group of two.
+        Routing.VersionHeader = null;
+        picker = Picker(picker);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.InRange(Begin("2", 7).Outstanding, 1, Math.Ceiling(1.25 * (121 + i) / 9));
+        }
+
+        Assert.Equal(140, _nodes.Sum(node => node.Node.Outstanding));
+
+        ServiceNode Begin(string version, ulong key)
+        {
+            var node = picker.Pick(new PickContext { HashKey = key, Headers = new RequestHeaders(new Dictionary<string, string> { ["X-Version"] = version }) })!;
+            node.BeginRequest();
+            return node;
+        }
     }
 
     private static IEnumerable<ulong> Keys() => Enumerable.Range(1, Many).Select(key => (ulong)key * 0x9E3779B97F4A7C15);
