@@ -132,9 +132,22 @@ internal sealed partial class PickerFactory(
 
     private ISelector FindSelector(string serviceName, string name)
     {
-        if (selectors.Find(name) is { } selector)
+        try
         {
-            return selector;
+            if (selectors.Find(name) is { } selector)
+            {
+                return selector;
+            }
+        }
+        catch (Exception exception)
+        {
+            // It could not even be made.
+            if (_faults.IsNew(serviceName, name))
+            {
+                Log.SelectorFailed(_logger, serviceName, exception);
+            }
+
+            return _substitute;
         }
 
         // Names are checked at start; this one came with a reload.

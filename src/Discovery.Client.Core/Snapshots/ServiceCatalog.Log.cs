@@ -12,6 +12,9 @@ internal sealed partial class ServiceCatalog
         [LoggerMessage(111, LogLevel.Error, "The settings of service '{Service}' could not be reloaded; it goes on with the old ones.", EventName = "ReloadFailed")]
         public static partial void ReloadFailed(ILogger logger, string service, Exception exception);
 
+        [LoggerMessage(114, LogLevel.Error, "What is to be looked after at service '{Service}' once a second failed: ejected instances may stay out. It is tried again.", EventName = "SweepFailed")]
+        public static partial void SweepFailed(ILogger logger, string service, Exception exception);
+
         [LoggerMessage(112, LogLevel.Warning, "Some watches have not ended within {Limit}.", EventName = "CloseTimedOut")]
         public static partial void CloseTimedOut(ILogger logger, TimeSpan limit);
     }

@@ -112,17 +112,32 @@ internal sealed partial class ServiceCatalog : IAsyncDisposable, IDisposable
             try
             {
                 await _environment.Scheduler.Delay(pause, _closing.Token).ConfigureAwait(true);
-                foreach (var entry in Entries)
-                {
-                    if (entry.Sweep(idle))
-                    {
-                        entry.SweepLayers();
-                    }
-                }
             }
             catch (OperationCanceledException)
             {
+                continue;
             }
+
+            foreach (var entry in Entries)
+            {
+                Sweep(entry, idle);
+            }
+        }
+    }
+
+    private void Sweep(ServiceEntry entry, TimeSpan idle)
+    {
+        try
+        {
+            if (entry.Sweep(idle))
+            {
+                entry.SweepLayers();
+            }
+        }
+        catch (Exception exception)
+        {
+            // What one service's parts throw must not keep another's instances out.
+            Log.SweepFailed(_environment.Logger, entry.Name, exception);
         }
     }
 

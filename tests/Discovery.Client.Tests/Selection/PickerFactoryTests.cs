@@ -112,10 +112,11 @@ public sealed class PickerFactoryTests
 
     [Theory]
     [InlineData("broken")]
+    [InlineData("unmade")]
     [InlineData("unknown")]
     public void Create_SelectorThrowsOrIsUnknown_AnotherTakesItsPlace(string name)
     {
-        Builder.AddSelector("broken", new Selector(_ => throw new InvalidOperationException("broken")));
+        Builder.AddSelector("broken", new Selector(_ => throw new InvalidOperationException("broken"))).AddSelector<Unmade>("unmade");
 
         var picker = Factory().Create("greeter", new ServiceOptions { Selector = name }, Nodes.Of(3), null, out _);
 
@@ -184,6 +185,13 @@ public sealed class PickerFactoryTests
     private sealed class Selector(Func<SelectorContext, IPicker> create) : ISelector
     {
         public IPicker CreatePicker(in SelectorContext context) => create(context);
+    }
+
+    private sealed class Unmade : ISelector
+    {
+        public Unmade() => throw new InvalidOperationException("unmade");
+
+        public IPicker CreatePicker(in SelectorContext context) => throw new NotSupportedException();
     }
 
     private sealed class First(ImmutableArray<WeightedNode> nodes) : IPicker
