@@ -16,8 +16,8 @@ internal sealed record EndpointChoice(int Current, ImmutableArray<(int Failures,
 
     public EndpointChoice Failed(int endpoint, long now, long frequency)
     {
-        // Requests that were under way together fail together: that is one failure.
-        var isCounted = Marks[endpoint].Failures > 0 && now < Marks[endpoint].Until;
+        // Requests that were under way together fail together: that is one failure, after which it is not the current one any more.
+        var isCounted = endpoint != Current && Marks[endpoint].Failures > 0 && now < Marks[endpoint].Until;
         var failures = Math.Min(Marks[endpoint].Failures + 1, 10);
         var pause = Math.Min(Longest.TotalSeconds, 2.5 * Math.Pow(2, failures));
         var marks = isCounted ? Marks : Marks.SetItem(endpoint, (failures, now + (long)(pause * frequency)));

@@ -41,9 +41,6 @@ public sealed class EndpointChoiceTests
         {
             choice = choice.Failed(0, now, 1);
             pauses.Add(choice.Marks[0].Until - now);
-
-            // What was under way with it counts no further.
-            Assert.Equal(choice, choice.Failed(0, now + 1, 1));
             now = choice.Marks[0].Until;
         }
 
@@ -51,6 +48,20 @@ public sealed class EndpointChoiceTests
         Assert.All(pauses.Skip(5), pause => Assert.Equal(60, pause));
         Assert.Equal(0, choice.Current);
         Assert.Equal((0, 0L), choice.Succeeded(0).Marks[0]);
+    }
+
+    /// <summary>Requests that were under way together fail together.</summary>
+    [Fact]
+    public void Failed_ManyAtOnce_CountAsOne()
+    {
+        var choice = EndpointChoice.Start(2, 0);
+        for (var i = 0; i < 10; i++)
+        {
+            choice = choice.Failed(0, i < 5 ? 0 : 1, 1);
+        }
+
+        Assert.Equal((1, 5L), choice.Marks[0]);
+        Assert.Equal(1, choice.Current);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using Discovery.Client.Selection;
@@ -154,7 +155,7 @@ public sealed class ExplanationTests : IAsyncDisposable
     {
         private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
 
-        public List<(string Text, List<object?> Scopes)> Lines { get; } = [];
+        public ConcurrentQueue<(string Text, List<object?> Scopes)> Lines { get; } = [];
 
         public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
@@ -175,10 +176,7 @@ public sealed class ExplanationTests : IAsyncDisposable
             {
                 var scopes = new List<object?>();
                 log._scopes.ForEachScope((scope, list) => list.Add(scope), scopes);
-                lock (log.Lines)
-                {
-                    log.Lines.Add((formatter(state, exception), scopes));
-                }
+                log.Lines.Enqueue((formatter(state, exception), scopes));
             }
         }
     }
