@@ -40,9 +40,9 @@ internal static class ReadBackRule
     {
         Listed.Yes => (new(now + Round, 0, 0), ReadBackResult.Fine),
 
-        // One that outlives what a dead node leaves has been changed in the console.
+        // One that outlives what a dead node leaves has been changed in the console, or a node that read its neighbours' lists as it started has put back what was registered before.
         Listed.Another when before.Others < EnoughOthers => (before with { Due = now + WhileAnother, Missed = 0, Others = before.Others + 1 }, ReadBackResult.Fine),
-        Listed.Another => (before with { Due = now + Round, Missed = 0 }, ReadBackResult.Fine),
+        Listed.Another => (new(now + Round, 0, before.Losses + 1), ReadBackResult.Lost),
         _ when before.Missed + 1 < Enough => (before with { Due = now + Again, Missed = before.Missed + 1 }, ReadBackResult.Fine),
         _ => (new(now + Round, 0, before.Losses + 1), before.Losses == 1 ? ReadBackResult.Hidden : ReadBackResult.Lost),
     };

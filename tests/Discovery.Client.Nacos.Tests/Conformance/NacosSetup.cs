@@ -26,5 +26,7 @@ public abstract class NacosSetup : ServerSetup
     protected override IReadOnlyList<int> ProxiedOffsets => [1000];
 
     protected override async Task StartAsync()
-        => Nodes = await StartNodesAsync(NacosServers.Kind(Kind), Kind == "rnacos" ? [] : [.. NacosServers.TidyOften, .. WithoutV1 ? [NacosServers.WithoutV1] : Array.Empty<string>()]);
+        => Nodes = await StartNodesAsync(NacosServers.Kind(Kind), Kind == "rnacos" ? [] : [.. NacosServers.TidyOften, NacosServers.LoadsSoon, .. WithoutV1 ? [NacosServers.WithoutV1] : Array.Empty<string>()]);
+
+    public override Task SettleAsync() => IsCluster ? NacosServers.LoadedAsync(Nodes) : Task.CompletedTask;
 }

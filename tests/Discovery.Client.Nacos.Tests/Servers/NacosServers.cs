@@ -19,8 +19,29 @@ public static class NacosServers
     /// </summary>
     public static readonly string[] TidyOften = ["nacos.naming.clean.empty-service.interval=2000", "nacos.naming.clean.empty-service.expired-time=20000"];
 
+    /// <summary>
+    /// Nodes that start together fail to read each other's clients, and try again after this, 30 seconds by default. Then each takes its own clients' instances too from another node,
+    /// as that one had them a moment before: what is registered at that moment is lost or reverted.
+    /// </summary>
+    public const string LoadsSoon = "nacos.core.protocol.distro.data.load.retryDelayMs=1000";
+
     /// <summary>The servers that behave like Nacos; r-nacos has differences of its own.</summary>
     public static TheoryData<string> Versions { get; } = ["nacos2", "nacos3"];
+
+    /// <summary>Waits until each node of a cluster has read the others' clients.</summary>
+    public static Task LoadedAsync(IEnumerable<ServerNode> nodes) => Eventually.TrueAsync(() => nodes.All(IsLoaded), "the nodes have read each other's clients");
+
+    private static bool IsLoaded(ServerNode node)
+    {
+        var log = Path.Combine(node.DataFolder, "logs", "protocol-distro.log");
+        if (!File.Exists(log))
+        {
+            return false;
+        }
+
+        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd().Contains("[DISTRO-INIT] load snapshot data success", StringComparison.Ordinal);
+    }
 
     public static ServerKind Kind(string name) => name switch
     {
