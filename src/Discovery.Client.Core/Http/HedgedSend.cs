@@ -39,7 +39,7 @@ internal sealed class HedgedSend(
             await endOfWait.CancelAsync().ConfigureAwait(false);
             if (_underWay.Find(attempt => ReferenceEquals(attempt.Task, ended)) is not { } attempt)
             {
-                mayHedge = !cancellationToken.IsCancellationRequested && TryBegin();
+                mayHedge = !cancellationToken.IsCancellationRequested && HasUntried() && TryBegin();
             }
             else if (await TakeAsync(attempt).ConfigureAwait(false))
             {
@@ -75,14 +75,12 @@ internal sealed class HedgedSend(
         attempt.Begin(send);
     }
 
+    // One that takes long has not failed, so that what stands by for it is not asked.
+    private bool HasUntried() => route.Entry.Touch().Nodes.Any(node => !_tried.Contains(node.Node));
+
     private bool TryBegin()
     {
         var view = route.Entry.Touch();
-        if (_tried.Count >= view.Nodes.Length || !dispatcher.MayGoOn(route, view))
-        {
-            return false;
-        }
-
         var copy = HedgedRequest.Copy(request, _original);
         if (!dispatcher.TryBegin(copy, _original, route, view, _tried.ToArray(), true, out var attempt))
         {

@@ -77,7 +77,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     /// <param name="tried">The instances that this very send has tried.</param>
     /// <param name="shares">Whether other sends of the same request look at what this one tries.</param>
     /// <param name="attempt">The attempt, begun.</param>
-    /// <returns>False if there is no instance left.</returns>
+    /// <returns>False if there is no instance left, or the budget does not allow a further attempt.</returns>
     public bool TryBegin(HttpRequestMessage request, Uri original, Route route, ServiceView view, ReadOnlySpan<ServiceNode> tried, bool shares, out Attempt attempt)
     {
         var now = _clock.GetTimestamp();
@@ -93,6 +93,12 @@ internal sealed partial class HttpDispatcher : IDisposable
             Trace = explanation is null ? null : new PickTrace(),
         };
         var node = TargetPick.Pick(view, route, context, tried, out var target);
+        if (!tried.IsEmpty && (node is null || !MayGoOn(route, view)))
+        {
+            attempt = default;
+            return false;
+        }
+
         var uri = target?.UriOf(original);
         explanation?.Choose(view, context, (PickTrace?)context.Trace, node, uri);
         if (node is null)
@@ -211,8 +217,8 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
     }
 
-    /// <summary>Whether there may be one more attempt; takes it from the budget.</summary>
-    public bool MayGoOn(Route route, ServiceView view)
+    // Takes the attempt from the budget.
+    private bool MayGoOn(Route route, ServiceView view)
     {
         if (route.Budget.TryTake(view.Counts, route.Requests.Retry))
         {
@@ -232,9 +238,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         var attempt = series.Current;
         series = series.Fail(outcome);
         var view = route.Entry.Touch();
-        if (series.Tried.Length >= view.Nodes.Length
-            || !RetryRule.MayTryAnother(outcome, failure, RetryRule.IsRepeatable(request), series.Tried.Length, series.Sent, route.Requests.Retry)
-            || !MayGoOn(route, view)
+        if (!RetryRule.MayTryAnother(outcome, failure, RetryRule.IsRepeatable(request), series.Tried.Length, series.Sent, route.Requests.Retry)
             || !TryBegin(request, original, route, view, series.Tried, shares, out var next))
         {
             return false;

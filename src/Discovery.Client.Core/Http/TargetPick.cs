@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Discovery.Client.Explanations;
 using Discovery.Client.Selection;
 using Discovery.Client.Snapshots;
@@ -12,13 +13,18 @@ internal static class TargetPick
     /// <param name="view">What is known of the service.</param>
     /// <param name="route">What kind of address.</param>
     /// <param name="context">What else is wished for.</param>
-    /// <param name="tried">Instances that are not chosen again whatever happens.</param>
+    /// <param name="tried">Instances that are not chosen again whatever happens. If there is none but these, what the layers left out is asked.</param>
     /// <param name="target">The address.</param>
     public static ServiceNode? Pick(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
     {
         var node = PickWidening.Pick(view, context, tried);
         target = node is null ? null : InstanceTargets.Find(node, route);
-        return node is null || target is not null ? node : PickAnother(view, route, context, tried, node, out target);
+        if (target is not null)
+        {
+            return node;
+        }
+
+        return (node is null ? null : PickAnother(view, route, context, tried, node, out target)) ?? (tried.IsEmpty ? null : PickStandBy(view, route, context, tried, out target));
     }
 
     // Instances differ in what they speak or offer. The picker knows nothing of that: it is asked again without those that do not, a few times, before all are looked at.
@@ -43,16 +49,21 @@ internal static class TargetPick
             (context.Trace as PickTrace)?.Unfit.Add(node);
         }
 
-        return Scan(view, route, context, out target)
-            ?? Scan(view, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
+        return Scan(view.Nodes, route, context, out target)
+            ?? Scan(view.Nodes, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
     }
 
-    private static ServiceNode? Scan(ServiceView view, Route route, in PickContext context, out RequestTarget? target)
+    // What priority, zone, subset and the like left has been tried and has failed: to look no further would be to make a list empty.
+    private static ServiceNode? PickStandBy(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
+        => Scan(view.Candidates, route, new PickContext { Excluded = tried, Now = context.Now }, out target)
+            ?? Scan(view.Candidates, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
+
+    private static ServiceNode? Scan(ImmutableArray<WeightedNode> nodes, Route route, in PickContext context, out RequestTarget? target)
     {
-        var start = (int)((ulong)context.Now % (uint)Math.Max(1, view.Nodes.Length));
-        for (var i = 0; i < view.Nodes.Length; i++)
+        var start = (int)((ulong)context.Now % (uint)Math.Max(1, nodes.Length));
+        for (var i = 0; i < nodes.Length; i++)
         {
-            var node = view.Nodes[(start + i) % view.Nodes.Length].Node;
+            var node = nodes[(start + i) % nodes.Length].Node;
             if (context.Accepts(node) && (target = InstanceTargets.Find(node, route)) is not null)
             {
                 return node;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Discovery.Client.Selection;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -167,6 +168,91 @@ public sealed class RetryTests
         }
 
         Assert.Equal(HttpStatusCode.OK, (await world.Client().GetAsync(new Uri("http://greeter/"), TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_ListWasReplacedMeanwhile_GoesToTheNewOne(bool hedges)
+    {
+        await using var world = new HttpWorld(HttpWorld.Instance(1));
+        world.Transport = new StubTransport(async (request, _) =>
+        {
+            if (request.RequestUri!.Host == "10.0.0.1")
+            {
+                await ListAsync(world, HttpWorld.Instance(2));
+                throw Refused;
+            }
+
+            return new HttpResponseMessage();
+        });
+        world.Configure(options => options.Requests.Hedging.Delay = hedges ? TimeSpan.FromHours(1) : TimeSpan.Zero);
+        using var request = new HttpRequestMessage(hedges ? HttpMethod.Get : HttpMethod.Post, "http://greeter/");
+
+        using var response = await world.Client().SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["10.0.0.1:8080", "10.0.0.2:8080"], world.Transport.Authorities);
+    }
+
+    [Theory]
+    [InlineData("priority")]
+    [InlineData("zone")]
+    [InlineData("subset")]
+    public async Task Send_LayersLeftNoneButTheTried_GoesToOneThatTheyLeftOut(string layer)
+    {
+        await using var world = new HttpWorld([.. Enumerable.Range(1, 3).Select(i => HttpWorld.Instance(i) with { Zone = "z" + Math.Min(i, 2) })]);
+        world.Configure(options =>
+        {
+            options.Selection.Priority.Zones = layer == "priority" ? ["z1", "z2"] : [];
+            options.Selection.Zone.Local = layer == "zone" ? "z1" : null;
+            (options.Selection.Zone.MinInstances, options.Selection.Zone.Overprovisioning) = (1, 3);
+            options.Selection.Subset.Size = layer == "subset" ? 1 : 0;
+        });
+        var left = Assert.Single((await world.ViewAsync()).Nodes).Node.Instance;
+        world.Transport = new StubTransport((request, _) => request.RequestUri!.Host == left.Host ? throw Refused : Ok());
+        for (var i = 0; i < 3; i++)
+        {
+            using var response = await world.Client().PostAsync(new Uri("http://greeter/"), null, TestContext.Current.CancellationToken);
+        }
+
+        // Beforehand nothing changes: each request asks first what the layers left.
+        Assert.Equal(3, world.Transport.Authorities.Count(authority => authority == left.Host + ":8080"));
+        Assert.Equal(6, world.Transport.Sent.Count);
+    }
+
+    [Fact]
+    public async Task Send_NoOtherHasAnAddress_TakesNothingFromTheBudget()
+    {
+        await using var world = World(1, (request, _) => request.RequestUri!.Host == "10.0.0.1" ? throw Refused : Ok());
+        world.Configure(options =>
+        {
+            options.Selector = SelectorNames.PickFirst;
+            (options.Requests.Retry.BudgetPercent, options.Requests.Retry.BudgetPerSecond) = (0, 0.1);
+        });
+        await ListAsync(world, HttpWorld.Instance(1, "https"), HttpWorld.Instance(2, "http"));
+        using var client = world.Client();
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri("https://greeter/"), null, TestContext.Current.CancellationToken));
+        }
+
+        await ListAsync(world, HttpWorld.Instance(1, "https"), HttpWorld.Instance(3, "https"));
+        using var response = await client.PostAsync(new Uri("https://greeter/"), null, TestContext.Current.CancellationToken);
+        Assert.Equal("10.0.0.3:8080", world.Transport.Authorities[^1]);
+    }
+
+    private static async Task ListAsync(HttpWorld world, params ServiceInstance[] instances)
+    {
+        world.Backend.Set(instances);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        await foreach (var view in world.Provider.GetRequiredService<IDiscoveryClient>().WatchAsync("greeter", deadline.Token))
+        {
+            if (view.Instances.Select(instance => instance.InstanceId).SequenceEqual(instances.Select(instance => instance.InstanceId)))
+            {
+                return;
+            }
+        }
     }
 
     private static HttpWorld World(int instances, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send)
