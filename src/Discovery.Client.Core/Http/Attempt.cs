@@ -51,6 +51,10 @@ internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri 
         }
     }
 
-    /// <summary>Whether an inner handler has followed a redirect, so that what failed is not this instance.</summary>
-    public bool WasRedirected(HttpRequestMessage request) => !ReferenceEquals(request.RequestUri, Uri);
+    /// <summary>Whether an inner handler has changed where the request goes, as one does that follows a redirect: the instance may have done it already, so it is not sent again.</summary>
+    public bool WasChanged(HttpRequestMessage request) => !ReferenceEquals(request.RequestUri, Uri);
+
+    /// <summary>Whether an inner handler has followed a redirect away from the instance, so that what failed is not this instance.</summary>
+    public bool WasRedirected(HttpRequestMessage request)
+        => WasChanged(request) && request.RequestUri is { IsAbsoluteUri: true } now && Uri.Compare(now, Uri, UriComponents.HostAndPort, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0;
 }

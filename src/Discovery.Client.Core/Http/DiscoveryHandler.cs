@@ -197,9 +197,10 @@ public sealed class DiscoveryHandler : DelegatingHandler
     // Returns whether another instance may do better.
     private bool Take(HttpRequestMessage request, Uri original, in Attempt attempt, HttpResponseMessage response)
     {
-        var mayBeBetter = RetryRule.IsTemporary(response.StatusCode) && !attempt.WasRedirected(request);
+        var mayBeBetter = RetryRule.IsTemporary(response.StatusCode) && !attempt.WasChanged(request);
+        var redirected = attempt.WasRedirected(request);
         attempt.Restore(request, original);
-        _dispatcher.Follow(attempt, request, response);
+        _dispatcher.Follow(attempt, request, response, redirected);
         return mayBeBetter;
     }
 

@@ -100,8 +100,8 @@ internal sealed class HedgedSend(
         try
         {
             var response = await attempt.Task.ConfigureAwait(false);
-            var mayBeBetter = RetryRule.IsTemporary(response.StatusCode) && !attempt.Attempt.WasRedirected(attempt.Request);
-            dispatcher.Follow(attempt.Attempt, attempt.Request, response);
+            var mayBeBetter = RetryRule.IsTemporary(response.StatusCode) && !attempt.Attempt.WasChanged(attempt.Request);
+            dispatcher.Follow(attempt.Attempt, attempt.Request, response, attempt.Attempt.WasRedirected(attempt.Request));
             Keep(response, null);
             if (!mayBeBetter)
             {
@@ -122,7 +122,7 @@ internal sealed class HedgedSend(
         }
 
         _sent += outcome == RequestOutcome.NotSent ? 0 : 1;
-        if (outcome == RequestOutcome.Canceled)
+        if (outcome == RequestOutcome.Canceled || attempt.Attempt.WasChanged(attempt.Request))
         {
             return true;
         }
@@ -155,7 +155,7 @@ internal sealed class HedgedSend(
         {
             await attempt.CancelAsync().ConfigureAwait(false);
             using var late = await attempt.Task.ConfigureAwait(false);
-            dispatcher.Follow(attempt.Attempt, attempt.Request, late);
+            dispatcher.Follow(attempt.Attempt, attempt.Request, late, attempt.Attempt.WasRedirected(attempt.Request));
         }
         catch (Exception)
         {

@@ -132,8 +132,18 @@ internal sealed partial class HttpDispatcher : IDisposable
     }
 
     /// <summary>The attempt has a response: completes it when its body ends.</summary>
-    public void Follow(in Attempt attempt, HttpRequestMessage request, HttpResponseMessage response)
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="response">Its response.</param>
+    /// <param name="wasRedirected">Whether the response is not the instance's: what that answered was a redirect, and so no failure.</param>
+    public void Follow(in Attempt attempt, HttpRequestMessage request, HttpResponseMessage response, bool wasRedirected)
     {
+        if (wasRedirected)
+        {
+            FollowRedirected(attempt, request);
+            return;
+        }
+
         var status = (int)response.StatusCode;
         if (status >= 500 || status is 408 or 429)
         {
@@ -217,6 +227,16 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
     }
 
+    private void FollowRedirected(in Attempt attempt, HttpRequestMessage request)
+    {
+        attempt.Node.Observe(RequestOutcome.Success, attempt.StartedAt, _clock.GetTimestamp());
+        Attempt.End(attempt.Node, attempt.View, RequestOutcome.Success, null, 0);
+        if (attempt.IsExplained)
+        {
+            Explain(request, attempt, RequestOutcome.Success, "redirected");
+        }
+    }
+
     // Takes the attempt from the budget.
     private bool MayGoOn(Route route, ServiceView view)
     {
@@ -238,7 +258,8 @@ internal sealed partial class HttpDispatcher : IDisposable
         var attempt = series.Current;
         series = series.Fail(outcome);
         var view = route.Entry.Touch();
-        if (!RetryRule.MayTryAnother(outcome, failure, RetryRule.IsRepeatable(request), series.Tried.Length, series.Sent, route.Requests.Retry)
+        if (series.WasChanged
+            || !RetryRule.MayTryAnother(outcome, failure, RetryRule.IsRepeatable(request), series.Tried.Length, series.Sent, route.Requests.Retry)
             || !TryBegin(request, original, route, view, series.Tried, shares, out var next))
         {
             return false;

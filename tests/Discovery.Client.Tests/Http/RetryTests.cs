@@ -126,18 +126,21 @@ public sealed class RetryTests
         Assert.All((await world.ViewAsync()).Nodes, node => Assert.Equal((0L, 0L, 0), (node.Node.Failures, node.Node.Successes, node.Node.Outstanding)));
     }
 
-    [Fact]
-    public async Task Send_RedirectTargetCannotBeReached_IsNotRepeated()
+    [Theory]
+    [InlineData("http://elsewhere.example/", 0)]
+    [InlineData("/within", 1)]
+    public async Task Send_RedirectTargetCannotBeReached_IsNotRepeated(string target, int failures)
     {
         await using var world = World(3, (request, _) =>
         {
-            request.RequestUri = new Uri("http://elsewhere.example/");
+            request.RequestUri = new Uri(request.RequestUri!, target);
             throw Refused;
         });
 
         await Assert.ThrowsAsync<HttpRequestException>(() => world.Client().PostAsync(new Uri("http://greeter/"), null, TestContext.Current.CancellationToken));
 
         Assert.Single(world.Transport.Sent);
+        Assert.Equal(failures, (await world.ViewAsync()).Nodes.Sum(node => node.Node.Failures));
     }
 
     [Theory]

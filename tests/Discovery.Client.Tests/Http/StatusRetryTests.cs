@@ -97,18 +97,30 @@ public sealed class StatusRetryTests
         Assert.Equal(attempts, world.Transport.Sent.Count);
     }
 
-    [Fact]
-    public async Task Send_RedirectWasFollowed_IsNotRepeated()
+    [Theory]
+    [InlineData("http://elsewhere.example/", 0, 0)]
+    [InlineData("http://elsewhere.example/", 0, 1)]
+    [InlineData("http://elsewhere.example/", 0, 2)]
+    [InlineData("/within", 1, 0)]
+    [InlineData("/?key=added", 1, 1)]
+    [InlineData("/within", 1, 2)]
+    public async Task Send_RedirectWasFollowed_IsNotRepeatedAndCountsWhereTheInstanceItselfFailed(string target, int failures, int way)
     {
         await using var world = World(3, request =>
         {
-            request.RequestUri = new Uri("http://elsewhere.example/");
+            request.RequestUri = new Uri(request.RequestUri!, target);
             return Status(503);
         });
+        world.Configure(options => options.Requests.Hedging.Delay = TimeSpan.FromHours(way == 2 ? 1 : 0));
+        using var request = new HttpRequestMessage(HttpMethod.Get, Greeter);
 
-        using var response = await world.Client().GetAsync(Greeter, Token);
+        using var response = await SendAsync(world.Client(), request, way == 1);
+        await response.Content.ReadAsByteArrayAsync(Token);
 
         Assert.Single(world.Transport.Sent);
+        var view = await world.ViewAsync();
+        Assert.Equal((failures, 1 - failures), (view.Nodes.Sum(node => node.Node.Failures), view.Nodes.Sum(node => node.Node.Successes)));
+        Assert.Equal(failures == 1, view.Nodes.Max(node => node.Node.LatencyAt(view.Now)) > TimeSpan.FromSeconds(4));
     }
 
     [Fact]
