@@ -64,9 +64,13 @@ internal sealed class TrackedContent : HttpContent
     }
 
     /// <summary>The body could not be read to its end.</summary>
-    public void Fail(Exception exception)
+    /// <param name="exception">Why.</param>
+    /// <param name="destination">What it was copied into, if that may be the reason.</param>
+    public void Fail(Exception exception, CopyDestination? destination = null)
     {
-        var outcome = exception is OperationCanceledException or ObjectDisposedException ? RequestOutcome.Canceled : RequestOutcome.Failure;
+        // The limit is that of the client's buffer.
+        var isOurs = destination is { HasFailed: true } || exception is OperationCanceledException or ObjectDisposedException or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded };
+        var outcome = isOurs ? RequestOutcome.Canceled : RequestOutcome.Failure;
         Complete(outcome, outcome == RequestOutcome.Failure ? exception.GetType().FullName : null);
     }
 
@@ -74,26 +78,28 @@ internal sealed class TrackedContent : HttpContent
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var copy = _inner.CopyToAsync(stream, context, cancellationToken);
+        var destination = CopyDestination.Around(stream);
+        var copy = _inner.CopyToAsync(destination ?? stream, context, cancellationToken);
         if (copy.IsCompletedSuccessfully)
         {
             Complete(RequestOutcome.Success);
             return copy;
         }
 
-        return FollowAsync(copy);
+        return FollowAsync(copy, destination);
     }
 
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        var destination = CopyDestination.Around(stream);
         try
         {
-            _inner.CopyTo(stream, context, cancellationToken);
+            _inner.CopyTo(destination ?? stream, context, cancellationToken);
             Complete(RequestOutcome.Success);
         }
         catch (Exception exception)
         {
-            Fail(exception);
+            Fail(exception, destination);
             throw;
         }
     }
@@ -125,7 +131,7 @@ internal sealed class TrackedContent : HttpContent
 
     private TrackedStream Track(Stream stream) => new(stream, this, _inner.Headers.ContentLength ?? long.MaxValue);
 
-    private async Task FollowAsync(Task copy)
+    private async Task FollowAsync(Task copy, CopyDestination? destination)
     {
         try
         {
@@ -134,7 +140,7 @@ internal sealed class TrackedContent : HttpContent
         }
         catch (Exception exception)
         {
-            Fail(exception);
+            Fail(exception, destination);
             throw;
         }
     }

@@ -92,6 +92,52 @@ public sealed class CompletionTests
         }
     }
 
+    [Theory]
+    [InlineData("copy")]
+    [InlineData("sync copy")]
+    [InlineData("limit")]
+    public async Task Read_DestinationBreaks_IsNoFailure(string way)
+    {
+        await using var world = World(_ => Response(new MemoryStream(Body), false));
+        using var client = world.Client();
+        client.MaxResponseContentBufferSize = 1000;
+        var token = TestContext.Current.CancellationToken;
+
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://greeter/");
+            using var response = await client.SendAsync(request, way == "limit" ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead, token);
+            using var full = new FullStream();
+            if (way == "copy")
+            {
+                await response.Content.CopyToAsync(full, token);
+            }
+            else
+            {
+                response.Content.CopyTo(full, null, token);
+            }
+        });
+
+        Assert.IsType<HttpRequestException>(failure);
+        Assert.Equal((0L, 0L, 0), await StateAsync(world));
+        Assert.DoesNotContain((await world.ViewAsync()).Nodes, node => node.Node.LatencyAt(TimeProvider.System.GetTimestamp()) > TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task Read_CopiedIntoAStream_ArrivesWhole()
+    {
+        await using var world = World(_ => Response(new MemoryStream(Body), true));
+        using var response = await HeadersAsync(world);
+        using var file = new MemoryStream();
+        await using var buffered = new BufferedStream(file);
+
+        await response.Content.CopyToAsync(buffered, TestContext.Current.CancellationToken);
+        await buffered.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Body, file.ToArray());
+        Assert.Equal((1L, 0L, 0), await StateAsync(world));
+    }
+
     [Fact]
     public async Task Read_DisposedBeforeTheEnd_NothingIsLearned()
     {
@@ -244,6 +290,21 @@ public sealed class CompletionTests
         public override void CopyTo(Stream destination, int bufferSize) => inner.CopyTo(destination, bufferSize);
 
         public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => inner.CopyToAsync(destination, bufferSize, cancellationToken);
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("No space left on device");
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new IOException("No space left on device");
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            throw new IOException("No space left on device");
+        }
     }
 
     private sealed class BreakingStream : MemoryStream
