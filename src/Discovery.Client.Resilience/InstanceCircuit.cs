@@ -8,10 +8,14 @@ namespace Discovery.Client.Resilience;
 /// <summary>The circuit of one instance. While it is open, or one request finds out whether it may close, the node says that it is refused.</summary>
 internal sealed partial class InstanceCircuit
 {
+    // See IAttemptPolicy.
+    private const string Refusal = "Discovery.Client.Refused";
+
     private readonly ServiceNode _node;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
+    private readonly CircuitBreakerStateProvider _state = new();
     private CircuitBreakerOptions _settings;
     private ITimer? _timer;
     private volatile bool _isRetired;
@@ -25,7 +29,8 @@ internal sealed partial class InstanceCircuit
             MinimumThroughput = settings.MinRequests,
             SamplingDuration = settings.Window,
             BreakDuration = settings.BreakTime,
-            ShouldHandle = static arguments => ValueTask.FromResult(CircuitRule.IsFailure(arguments.Outcome.Result, arguments.Outcome.Exception, arguments.Context.CancellationToken)),
+            ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome, arguments.Context.CancellationToken)),
+            StateProvider = _state,
             OnOpened = _ => Opened(),
             OnHalfOpened = _ => Refuse(true),
             OnClosed = _ => Closed(),
@@ -79,8 +84,15 @@ internal sealed partial class InstanceCircuit
         _node.IsRefused = false;
     }
 
+    // The state is behind a lock, so that it is asked for only when there is an exception.
+    private bool IsFailure(Outcome<HttpResponseMessage> outcome, CancellationToken cancellationToken)
+        => CircuitRule.IsFailure(outcome.Result, outcome.Exception, outcome.Exception is not null && _state.CircuitState == CircuitState.HalfOpen, cancellationToken);
+
     private HttpRequestException NotSent(BrokenCircuitException exception)
-        => new(HttpRequestError.ConnectionError, $"Nothing was sent: the circuit of instance '{_node.Instance.InstanceId}' of '{Service}' is open.", exception);
+        => new(HttpRequestError.ConnectionError, $"Nothing was sent: the circuit of instance '{_node.Instance.InstanceId}' of '{Service}' is open.", exception)
+        {
+            Data = { [Refusal] = true },
+        };
 
     private ValueTask Opened()
     {

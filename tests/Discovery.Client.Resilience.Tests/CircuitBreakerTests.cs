@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Polly;
 using Polly.CircuitBreaker;
+using Polly.Timeout;
 using Xunit;
 
 namespace Discovery.Client.Resilience.Tests;
@@ -13,10 +15,19 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly HashSet<string> _sick = ["a"];
     private readonly ResilienceWorld _world;
+    private Func<CancellationToken, Task>? _hang;
 
     public CircuitBreakerTests()
     {
-        _world = new ResilienceWorld(3, (instance, _, _) => Task.FromResult(new HttpResponseMessage(_sick.Contains(instance) ? HttpStatusCode.InternalServerError : HttpStatusCode.OK)), ("Selector", "round-robin"), ("Selection:Outlier:Enabled", "false"));
+        _world = new ResilienceWorld(3, async (instance, _, token) =>
+        {
+            if (instance == "a" && _hang is { } hang)
+            {
+                await hang(token);
+            }
+
+            return new HttpResponseMessage(_sick.Contains(instance) ? HttpStatusCode.InternalServerError : HttpStatusCode.OK);
+        }, ("Selector", "round-robin"), ("Selection:Outlier:Enabled", "false"));
         _world.Services.AddSingleton<TimeProvider>(_clock);
         _world.Services.AddDiscoveryClient().AddCircuitBreakers();
         _world.Services.AddHttpClient("c").AddDiscoveryHandler();
@@ -130,6 +141,85 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         for (var i = 0; i < 12; i++)
         {
             await Assert.ThrowsAsync<TaskCanceledException>(() => client.GetAsync(Greeter, Token));
+        }
+
+        Assert.Equal(callerGivesUp ? 0 : 12, node.Failures);
+        Assert.Equal(!callerGivesUp, node.IsRefused);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_OneThatFindsOutEndsWithoutAnAnswer_CircuitOpensAgain(bool callerGivesUp)
+    {
+        await SendAsync(60);
+        _clock.Advance(TimeSpan.FromSeconds(10.1));
+        for (var i = 0; i < 3; i++)
+        {
+            using var caller = new CancellationTokenSource();
+            _hang = async token =>
+            {
+                await (callerGivesUp ? caller.CancelAsync() : throw new InvalidOperationException("says nothing of the instance"));
+                token.ThrowIfCancellationRequested();
+            };
+            using var request = new HttpRequestMessage(HttpMethod.Post, Greeter);
+            await Record.ExceptionAsync(() => _world.Client.SendAsync(request, caller.Token));
+        }
+
+        Assert.Equal(11, Sent("a"));
+        _hang = null;
+        await SendAsync(30);
+        Assert.Equal(11, Sent("a"));
+
+        _sick.Clear();
+        _clock.Advance(TimeSpan.FromSeconds(10.1));
+        await SendAsync(30);
+        Assert.InRange(Sent("a"), 11 + 9, 11 + 11);
+    }
+
+    [Fact]
+    public async Task Send_NothingIsSentToOpenCircuits_IsNoFailureOfTheInstances()
+    {
+        _world.Set("Services:greeter:Requests:CircuitBreaker:FailFast", "true");
+        _sick.UnionWith(["b", "c"]);
+        await SendAsync(30);
+        var view = await ViewAsync();
+        var before = view.Nodes.Sum(node => node.Node.Failures);
+
+        for (var i = 0; i < 5; i++)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => _world.Client.GetAsync(Greeter, Token));
+        }
+
+        Assert.Equal(before, view.Nodes.Sum(node => node.Node.Failures));
+        Assert.Equal(0, view.Nodes.Sum(node => node.Node.Outstanding));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_PollyTimeoutBehindOurs_IsAFailureUnlessTheCallerGaveUp(bool callerGivesUp)
+    {
+        using var caller = new CancellationTokenSource();
+        await using var world = new ResilienceWorld(1, async (_, _, token) =>
+        {
+            if (callerGivesUp)
+            {
+                await caller.CancelAsync();
+            }
+
+            await Task.Delay(Timeout.Infinite, token);
+            return new HttpResponseMessage();
+        });
+        world.Services.AddDiscoveryClient().AddCircuitBreakers();
+        var client = world.Services.AddHttpClient("c").AddDiscoveryHandler();
+        client.AddResilienceHandler("inner", pipeline => pipeline.AddTimeout(TimeSpan.FromMilliseconds(callerGivesUp ? 60_000 : 10)));
+        var node = (await world.Provider.GetRequiredService<IDiscoveryClient>().GetViewAsync("greeter", Token)).Nodes.Single().Node;
+        for (var i = 0; i < 12; i++)
+        {
+            var failure = await Record.ExceptionAsync(() => world.Client.GetAsync(Greeter, caller.Token));
+            Assert.Equal(callerGivesUp, failure is OperationCanceledException);
+            Assert.Equal(!callerGivesUp, failure is TimeoutRejectedException);
         }
 
         Assert.Equal(callerGivesUp ? 0 : 12, node.Failures);

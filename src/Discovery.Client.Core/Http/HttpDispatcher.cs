@@ -200,13 +200,17 @@ internal sealed partial class HttpDispatcher : IDisposable
     public RequestOutcome Fail(Exception failure, HttpRequestMessage request, in Attempt attempt, bool wasRedirected, HttpMessageHandler? inner, CancellationToken cancellationToken)
     {
         var outcome = wasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, InnerHandlers.TimeOutConnectingOnly(inner), cancellationToken);
-        if (!wasRedirected)
+        var wasAsked = Policy is null || outcome != RequestOutcome.NotSent || !RetryRule.IsRefusal(failure);
+        if (!wasRedirected && wasAsked)
         {
             attempt.Node.Observe(outcome, attempt.StartedAt, _clock.GetTimestamp());
         }
 
         var error = failure.GetType().FullName;
-        Attempt.End(attempt.Node, attempt.View, outcome, error, 0, attempt.Probe);
+        var counted = wasAsked ? outcome : RequestOutcome.Canceled;
+        attempt.Node.End(counted);
+        attempt.Node.EndProbe(attempt.Probe, counted);
+        attempt.View.Counts.AddAttempt(outcome, error);
         Remember(request, attempt.Node);
         if (attempt.IsExplained)
         {

@@ -20,8 +20,14 @@ internal static class RetryRule
 
         // How SocketsHttpHandler reports its ConnectTimeout; another handler's timeout looks the same and does not prove that nothing was sent.
         OperationCanceledException { InnerException: TimeoutException } => timesOutConnectingOnly ? RequestOutcome.NotSent : RequestOutcome.Failure,
+
+        // Other people's timeouts need not be a TimeoutException: TimeoutRejectedException of Polly is none.
+        not OperationCanceledException when !cancellationToken.IsCancellationRequested && failure.GetType().Name.Contains("Timeout", StringComparison.Ordinal) => RequestOutcome.Failure,
         _ => RequestOutcome.Canceled,
     };
+
+    /// <summary>Whether a policy sent nothing (see <see cref="IAttemptPolicy"/>): the instance was not asked.</summary>
+    public static bool IsRefusal(Exception failure) => failure.Data["Discovery.Client.Refused"] is true;
 
     /// <param name="outcome">How the attempt ended.</param>
     /// <param name="failure">By what; null: by a response (see <see cref="IsTemporary"/>).</param>
