@@ -14,7 +14,12 @@ internal sealed class HedgedSend(
     private readonly List<ServiceNode> _tried = [];
     private HttpResponseMessage? _response;
     private ExceptionDispatchInfo? _failure;
-    private int _sent;
+    private int _notSent;
+
+    // Those under way included: they have seen the request.
+    private int Sent => _tried.Count - _notSent;
+
+    private int MaxSent => Math.Max(route.Requests.Retry.MaxSent, route.Requests.Hedging.MaxAttempts);
 
     /// <summary>Begins with the first attempt; null if there is no instance for it.</summary>
     public Task<HttpResponseMessage>? TryRun(ServiceView view)
@@ -27,12 +32,33 @@ internal sealed class HedgedSend(
 
     private async Task<HttpResponseMessage> RunAsync(HedgedAttempt first)
     {
-        Add(first);
+        try
+        {
+            Add(first);
+            await SettleAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when a selector of the program throws: what is under way is counted until somebody follows it.
+            CancelOthers();
+        }
+
+        if (_response is null)
+        {
+            ThrowFailure();
+        }
+
+        _response!.RequestMessage = request;
+        return _response;
+    }
+
+    private async Task SettleAsync()
+    {
         var mayHedge = true;
         while (_underWay.Count > 0)
         {
             using var endOfWait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var wait = mayHedge && _underWay.Count < route.Requests.Hedging.MaxAttempts && _tried.Count < route.Requests.Retry.MaxAttempts
+            var wait = mayHedge && _underWay.Count < route.Requests.Hedging.MaxAttempts && Sent < MaxSent && _tried.Count < route.Requests.Retry.MaxAttempts
                 ? Task.Delay(route.Requests.Hedging.Delay, dispatcher.Clock, endOfWait.Token)
                 : null;
             var ended = await Task.WhenAny(_underWay.Select(static attempt => (Task)attempt.Task).Concat(wait is null ? [] : [wait])).ConfigureAwait(false);
@@ -46,15 +72,6 @@ internal sealed class HedgedSend(
                 break;
             }
         }
-
-        CancelOthers();
-        if (_response is null)
-        {
-            ThrowFailure();
-        }
-
-        _response!.RequestMessage = request;
-        return _response;
     }
 
     private void ThrowFailure()
@@ -121,13 +138,13 @@ internal sealed class HedgedSend(
             attempt.End();
         }
 
-        _sent += outcome == RequestOutcome.NotSent ? 0 : 1;
+        _notSent += outcome == RequestOutcome.NotSent ? 1 : 0;
         if (outcome == RequestOutcome.Canceled || attempt.Attempt.WasChanged(attempt.Request))
         {
             return true;
         }
 
-        if (RetryRule.MayTryAnother(outcome, failure, true, _tried.Count, _sent, route.Requests.Retry))
+        if (RetryRule.MayTryAnother(outcome, failure, true, _tried.Count, Sent, route.Requests.Retry))
         {
             TryBegin();
         }

@@ -123,6 +123,7 @@ public sealed class HedgingTests : IAsyncDisposable
 
             return Ok();
         });
+        await _world.ViewAsync();
         var send = _world.Client().GetAsync(Greeter, cancellation.Token);
 
         // The next wait begins only after what the one before led to was sent.
@@ -169,6 +170,83 @@ public sealed class HedgingTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(3, _world.Transport.Authorities.Distinct().Count());
         Assert.Equal((2L, 1L), await StateAsync());
+    }
+
+    [Fact]
+    public async Task Send_TwoUnderWayAndOneFails_NoThirdIsSentTo()
+    {
+        var gates = new[] { new TaskCompletionSource<HttpResponseMessage>(), new TaskCompletionSource<HttpResponseMessage>() };
+        Answer(_ => gates[0].Task, _ => gates[1].Task, _ => Task.FromResult(Ok()));
+        await _world.ViewAsync();
+        var send = _world.Client().GetAsync(Greeter, Token);
+        await WaitAsync(() => _world.Transport.Sent.Count == 1);
+        _clock.Advance(Delay);
+        await WaitAsync(() => _world.Transport.Sent.Count == 2);
+
+        gates[0].SetResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
+        await WaitAsync(async () => (await StateAsync()).Failures == 1);
+        gates[1].SetResult(Ok());
+        using var response = await send.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, _world.Transport.Sent.Count);
+    }
+
+    [Fact]
+    public async Task Send_FirstTakesLongAndLayersLeftNoOther_AsksOne()
+    {
+        _world.Configure(options => options.Selection.Subset.Size = 1);
+        var gate = new TaskCompletionSource<HttpResponseMessage>();
+        Answer(_ => gate.Task);
+        await _world.ViewAsync();
+        var send = _world.Client().GetAsync(Greeter, Token);
+        await WaitAsync(() => _world.Transport.Sent.Count == 1);
+
+        _clock.Advance(Delay);
+        gate.SetResult(Ok());
+        (await send).Dispose();
+
+        Assert.Single(_world.Transport.Sent);
+    }
+
+    [Fact]
+    public async Task Send_SelectorThrowsForTheSecond_FirstIsEnded()
+    {
+        _world.Services.AddDiscoveryClient().AddSelector<OnlyFirst>("only-first");
+        _world.Configure(options => options.Selector = "only-first");
+        var ended = false;
+        Answer(async token =>
+        {
+            try
+            {
+                await Task.Delay(Timeout.Infinite, token);
+            }
+            finally
+            {
+                Volatile.Write(ref ended, true);
+            }
+
+            return Ok();
+        });
+        await _world.ViewAsync();
+        var send = _world.Client().GetAsync(Greeter, Token);
+        await WaitAsync(() => _world.Transport.Sent.Count == 1);
+
+        _clock.Advance(Delay);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => send.WaitAsync(TimeSpan.FromSeconds(30), Token));
+        await WaitAsync(() => Volatile.Read(ref ended));
+        await WaitAsync(async () => await _world.OutstandingAsync() == 0);
+    }
+
+    private sealed class OnlyFirst : ISelector
+    {
+        public IPicker CreatePicker(in SelectorContext context) => new Picker(context.Nodes[0].Node);
+
+        private sealed class Picker(ServiceNode first) : IPicker
+        {
+            public ServiceNode? Pick(in PickContext context) => context.Excludes(first) ? throw new InvalidOperationException("a fault of the program's") : first;
+        }
     }
 
     private void Answer(params Func<CancellationToken, Task<HttpResponseMessage>>[] answers)
