@@ -3,6 +3,9 @@ namespace Discovery.Client.Http;
 /// <summary>What a body is copied into. Knows whether it was the destination that failed: a full disk is no failure of an instance.</summary>
 internal sealed class CopyDestination(Stream inner) : Stream
 {
+    // Known by its assembly, which takes longer to find than the type: nearly all requests meet this one.
+    private static Type? _buffer;
+
     /// <summary>Whether a write has failed.</summary>
     public bool HasFailed { get; private set; }
 
@@ -18,7 +21,21 @@ internal sealed class CopyDestination(Stream inner) : Stream
 
     /// <summary>Stands around a destination; null for what <see cref="HttpContent"/> buffers into, which all requests meet whose body is read before the response is returned and which fails by its limit alone.</summary>
     public static CopyDestination? Around(Stream stream)
-        => stream.GetType() is var type && (type == typeof(MemoryStream) || type.Assembly == typeof(HttpContent).Assembly) ? null : new(stream);
+    {
+        var type = stream.GetType();
+        if (type == _buffer || type == typeof(MemoryStream))
+        {
+            return null;
+        }
+
+        if (type.Assembly != typeof(HttpContent).Assembly)
+        {
+            return new(stream);
+        }
+
+        _buffer = type;
+        return null;
+    }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
