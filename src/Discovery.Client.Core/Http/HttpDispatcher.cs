@@ -131,11 +131,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         return true;
     }
 
-    /// <summary>The attempt has a response: completes it when its body ends.</summary>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="response">Its response.</param>
-    /// <param name="wasRedirected">Whether the response is not the instance's: what that answered was a redirect, and so no failure.</param>
+    /// <summary>The attempt has a response: completes it when its body ends; at once and well if it was redirected, since then the response is not the instance's.</summary>
     public void Follow(in Attempt attempt, HttpRequestMessage request, HttpResponseMessage response, bool wasRedirected)
     {
         if (wasRedirected)
@@ -234,7 +230,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     private void FollowRedirected(in Attempt attempt, HttpRequestMessage request)
     {
         attempt.Node.Observe(RequestOutcome.Success, attempt.StartedAt, _clock.GetTimestamp());
-        Attempt.End(attempt.Node, attempt.View, RequestOutcome.Success, null, 0);
+        Attempt.End(attempt.Node, attempt.View, RequestOutcome.Success, null, 0, attempt.Probe);
         if (attempt.IsExplained)
         {
             Explain(request, attempt, RequestOutcome.Success, "redirected");
