@@ -8,6 +8,9 @@ public sealed partial class ServiceNode
     private Counters _counters;
     private ServiceInstance _instance;
     private LatencyRule? _latencyRule;
+
+    // Odd while a level is translated from one rule to another.
+    private int _translations;
     private OutstandingTotal[]? _totals;
     private long? _joinedAt;
     private volatile bool _isEjected;
@@ -82,18 +85,31 @@ public sealed partial class ServiceNode
         }
 
         double before, next;
-        do
+        while (true)
         {
             // In this order: a level of one rule is never taken for another's, see Measure.
+            var translations = Volatile.Read(ref _translations);
             before = LatencyLevel;
-            if (Volatile.Read(ref _latencyRule) is not { } rule)
+            if (Volatile.Read(ref _latencyRule) is not { } rule || int.IsOddInteger(translations))
             {
                 return;
             }
 
             next = rule.Next(before, Volatile.Read(ref _counters.Stamp), outcome, now - startedAt, now);
+            if (!Interlocked.CompareExchange(ref _counters.Level, next, before).Equals(before))
+            {
+                continue;
+            }
+
+            if (Volatile.Read(ref _translations) == translations)
+            {
+                break;
+            }
+
+            // Rules changed meanwhile and the level was the same all the same, since nothing was known or they went there and back. It is learned anew.
+            Volatile.Write(ref _counters.Level, double.NaN);
         }
-        while (!Interlocked.CompareExchange(ref _counters.Level, next, before).Equals(before));
+
         if (!next.Equals(before))
         {
             Volatile.Write(ref _counters.Stamp, now);
@@ -174,6 +190,7 @@ public sealed partial class ServiceNode
     {
         if (_latencyRule is { } before && before != rule)
         {
+            Interlocked.Increment(ref _translations);
             Volatile.Write(ref _latencyRule, null);
             double level;
             do
@@ -181,9 +198,13 @@ public sealed partial class ServiceNode
                 level = LatencyLevel;
             }
             while (!Interlocked.CompareExchange(ref _counters.Level, before.Translate(level, now, rule), level).Equals(level));
+            Volatile.Write(ref _latencyRule, rule);
+            Interlocked.Increment(ref _translations);
         }
-
-        Volatile.Write(ref _latencyRule, rule);
+        else
+        {
+            Volatile.Write(ref _latencyRule, rule);
+        }
     }
 
     /// <summary>
