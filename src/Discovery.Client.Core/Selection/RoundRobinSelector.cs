@@ -6,9 +6,9 @@ namespace Discovery.Client.Selection;
 internal sealed class RoundRobinSelector : ISelector
 {
     public IPicker CreatePicker(in SelectorContext context)
-        => new Picker(context.Nodes, (context.Previous as Picker)?.Position ?? new SharedPosition(context.Random));
+        => new Picker(context.Nodes, (context.Previous as Picker)?.Position ?? new SharedPosition(context.Random), context.Random);
 
-    private sealed class Picker(ImmutableArray<WeightedNode> nodes, SharedPosition position) : IPicker
+    private sealed class Picker(ImmutableArray<WeightedNode> nodes, SharedPosition position, RandomSource random) : IPicker
     {
         private const int Redraws = 4;
 
@@ -19,12 +19,22 @@ internal sealed class RoundRobinSelector : ISelector
 
         public ServiceNode? Pick(in PickContext context)
         {
-            var index = 0;
-            for (var i = 0; i < Redraws; i++)
+            var node = Next();
+            if (context.Accepts(node))
+            {
+                context.Trace?.Considered(node, 0);
+                return node;
+            }
+
+            return PickAgain(context);
+        }
+
+        private ServiceNode? PickAgain(in PickContext context)
+        {
+            for (var i = 1; i < Redraws; i++)
             {
                 // The position is used up even if the node is not acceptable: the node after an ejected one would get its share otherwise.
-                index = (int)Math.BigMul(_inverse * Position.Next(), (ulong)nodes.Length, out _);
-                var node = nodes[index].Node;
+                var node = Next();
                 if (context.Accepts(node))
                 {
                     context.Trace?.Considered(node, 0);
@@ -32,7 +42,9 @@ internal sealed class RoundRobinSelector : ISelector
                 }
             }
 
-            return PickScan.From(nodes, index, context);
+            return PickScan.Anywhere(nodes, random, context);
         }
+
+        private ServiceNode Next() => nodes[(int)Math.BigMul(_inverse * Position.Next(), (ulong)nodes.Length, out _)].Node;
     }
 }

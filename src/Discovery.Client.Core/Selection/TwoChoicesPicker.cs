@@ -37,15 +37,32 @@ internal sealed class TwoChoicesPicker<T> : IPicker
             return PickScan.From(_nodes, 0, context);
         }
 
-        var single = -1;
-        for (var i = 0; i < Redraws; i++)
+        // The usual case is apart from further draws: what they keep in registers costs it as much as a comparison.
+        var first = Draw(out var second);
+        if (!context.Accepts(_nodes[first].Node))
+        {
+            first = -1;
+        }
+
+        if (!context.Accepts(_nodes[second].Node))
+        {
+            second = -1;
+        }
+
+        return (first | second) >= 0 ? Better(first, second, context) : DrawAgain(Math.Max(first, second), context);
+    }
+
+    /// <param name="single">The one acceptable node so far; -1: none.</param>
+    /// <param name="context">The pick.</param>
+    private ServiceNode? DrawAgain(int single, in PickContext context)
+    {
+        for (var i = 1; i < Redraws; i++)
         {
             var first = Draw(out var second);
-            var (node1, node2) = (_nodes[first].Node, _nodes[second].Node);
-            var (accepts1, accepts2) = (context.Accepts(node1), context.Accepts(node2));
+            var (accepts1, accepts2) = (context.Accepts(_nodes[first].Node), context.Accepts(_nodes[second].Node));
             if (accepts1 && accepts2)
             {
-                return _byWeight is null ? _comparison.Better(node1, node2, context) : _comparison.Better(_nodes[first], _nodes[second], context);
+                return Better(first, second, context);
             }
 
             // One of this draw and one of another are two choices as well: with few nodes and an ejected one among them, the first alone would be too often a bad one.
