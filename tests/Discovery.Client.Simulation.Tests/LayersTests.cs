@@ -66,6 +66,20 @@ public sealed class LayersTests
         Close([1, 0, 0], ZoneShares.Run([9, 2, 1], 1.4, seed));
     }
 
+    /// <summary>Selectors that look at load and latency keep the parts as long as zones answer alike.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds.Some), MemberType = typeof(Seeds))]
+    public void Zone_SelectorsThatLearn_KeepThePartsWhereZonesAnswerAlike(ulong seed)
+    {
+        foreach (var selector in (string[])[SelectorNames.PeakEwma, SelectorNames.LeastRequests])
+        {
+            Assert.InRange(ZoneShares.RunAnswered(selector, [2, 5, 5], [50, 50, 50], seed)[0], 0.67, 0.73);
+
+            // Where the others answer half as fast more stays than the rule says.
+            Assert.InRange(ZoneShares.RunAnswered(selector, [2, 5, 5], [50, 100, 100], seed)[0], 0.78, 0.82);
+        }
+    }
+
     /// <summary>A third of the latency is what few servers and fresh measurements are worth.</summary>
     [Theory]
     [MemberData(nameof(Seeds.One), MemberType = typeof(Seeds))]
