@@ -1,4 +1,6 @@
 using Discovery.Client.Conformance;
+using Discovery.Client.Servers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Client.Nacos.Tests.Servers;
 
@@ -72,6 +74,49 @@ public sealed class AuthTests
             await Eventually.SucceedsAsync(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance($"off-{transport}")), Stop));
             Assert.Single((await backend.ReadAsync(new($"off-{transport}"), Stop)).Instances);
         }
+    }
+
+    /// <summary>Servers read the switch anew when its file changes.</summary>
+    [Theory]
+    [InlineData("nacos2")]
+    [InlineData("nacos3")]
+    public async Task Authentication_SwitchedOnWhileRunning_WhoHasAUserNoticesNothing(string server)
+    {
+        await using var node = await OwnServer.StartAsync(server, [.. On.Skip(2), "nacos.core.auth.plugin.nacos.token.cache.enable=false"]);
+        using var admin = new NacosAdmin(node);
+        await admin.CreateUserAsync();
+        foreach (var transport in Enum.GetValues<NacosTransport>())
+        {
+            SwitchTo(node, isOn: false);
+            await using var nobody = BackendTestKit.Create(transport, node.Address);
+            await Eventually.SucceedsAsync(async () => await nobody.ReadAsync(new("orders"), Stop), mayFail: error => error is RegistryException);
+            var clock = new SkippingClock();
+            await using var provider = BackendTestKit.Create(transport, Log, clock, NullLogger.Instance, node.Address);
+            await using var consumer = BackendTestKit.Create(transport, Log, node.Address);
+            var one = TestKit.Instance($"switched-{transport}", "one");
+            await using var keeper = new RegistrationProbe(provider, TestKit.Wish(one, 9));
+            await using var probe = new WatchProbe(consumer, new(one.ServiceName));
+            await probe.UntilAsync(list => list.Instances.Length == 1, TimeSpan.FromSeconds(20), "one", Stop);
+
+            SwitchTo(node, isOn: true);
+            await Eventually.SucceedsAsync(
+                async () => Assert.False((await Assert.ThrowsAnyAsync<RegistryException>(async () => await nobody.ReadAsync(new("orders"), Stop))).IsTransient),
+                mayFail: error => error is Xunit.Sdk.XunitException);
+
+            // A token that was given two seconds ago and is refused would not be taken for an old one.
+            clock.Skip(TimeSpan.FromSeconds(3));
+            await provider.RegisterAsync(TestKit.Wish(one with { InstanceId = "two", Port = 8081 }, 60), Stop);
+            await probe.UntilAsync(list => list.Instances.Length == 2, TimeSpan.FromSeconds(20), "two", Stop);
+            Assert.Equal(1, keeper.Registered);
+            Assert.Empty(probe.Errors);
+        }
+    }
+
+    private static void SwitchTo(ServerNode node, bool isOn)
+    {
+        const string Switch = "nacos.core.auth.enabled=";
+        var file = Path.Combine(node.DataFolder, "conf", "application.properties");
+        File.WriteAllLines(file, File.ReadAllLines(file).Select(line => line.StartsWith(Switch, StringComparison.Ordinal) ? $"{Switch}{(isOn ? "true" : "false")}" : line));
     }
 
     private static void Log(NacosOptions options) => (options.UserName, options.Password) = ("nacos", "nacos");
