@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Discovery.Client.Selection;
 
@@ -15,10 +16,12 @@ internal sealed class SharedPosition
     private static readonly int Mask = (int)Math.Min(16, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) * 2) - 1;
 
     private readonly uint[] _counters = new uint[Stride * (Mask + 3)];
+    private AloneInItsLines _one;
     private int _collisions;
 
     public SharedPosition(RandomSource random)
     {
+        _one.Value = (uint)random.NextUInt64();
         for (var i = Stride; i < _counters.Length; i += Stride)
         {
             _counters[i] = (uint)random.NextUInt64();
@@ -29,8 +32,8 @@ internal sealed class SharedPosition
     {
         if (_collisions < Patience)
         {
-            var value = Volatile.Read(ref _counters[Stride]);
-            if (Interlocked.CompareExchange(ref _counters[Stride], value + 1, value) == value)
+            var value = Volatile.Read(ref _one.Value);
+            if (Interlocked.CompareExchange(ref _one.Value, value + 1, value) == value)
             {
                 return value + 1;
             }
@@ -38,6 +41,14 @@ internal sealed class SharedPosition
             _collisions++;
         }
 
-        return Interlocked.Increment(ref _counters[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride]);
+        // Not interlocked: two threads of one group that meet here take the same position once, which is cheaper than that none ever does.
+        return ++_counters[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride];
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 2 * Stride * sizeof(uint))]
+    private struct AloneInItsLines
+    {
+        [FieldOffset(Stride * sizeof(uint))]
+        public uint Value;
     }
 }
