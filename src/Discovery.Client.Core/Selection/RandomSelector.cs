@@ -8,21 +8,16 @@ internal sealed class RandomSelector : ISelector
 
     private sealed class Picker(ImmutableArray<WeightedNode> nodes, RandomSource random) : IPicker
     {
-        private const int Redraws = 4;
-
         public ServiceNode? Pick(in PickContext context)
         {
-            for (var i = 0; i < Redraws; i++)
+            var node = nodes[random.Next(nodes.Length)].Node;
+            if (context.Accepts(node))
             {
-                var node = nodes[random.Next(nodes.Length)].Node;
-                if (context.Accepts(node))
-                {
-                    context.Trace?.Considered(node, 0);
-                    return node;
-                }
+                context.Trace?.Considered(node, 0);
+                return node;
             }
 
-            return PickScan.From(nodes, random.Next(nodes.Length), context);
+            return PickScan.Anywhere(nodes, random, context);
         }
     }
 }
