@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -31,13 +30,12 @@ internal sealed class GrpcContext(NacosOptions options, BackendTls tls, INacosCr
     public string Explain(Exception error, Uri endpoint)
     {
         var text = error is RpcException { Status.Detail.Length: > 0 } call ? call.Status.Detail : error.Message;
-        var isRefused = false;
-        for (var cause = error is RpcException { Status.DebugException: { } inner } ? inner : error.InnerException; cause is not null; cause = cause.InnerException)
+        var first = error is RpcException { Status.DebugException: { } inner } ? inner : error.InnerException;
+        for (var cause = first; cause is not null; cause = cause.InnerException)
         {
-            isRefused |= cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
             text += text.Contains(cause.Message, StringComparison.Ordinal) ? "" : " " + cause.Message;
         }
 
-        return text + GrpcAdvice.For(text, AddressOf(endpoint), isRefused);
+        return text + GrpcAdvice.For(text, AddressOf(endpoint), HttpFailure.IsRefused(first));
     }
 }

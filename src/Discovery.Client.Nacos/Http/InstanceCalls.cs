@@ -23,7 +23,8 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
             Log.NotTakenOut(logger, instance.Id, server, error.Message);
         }
 
-        return [.. failed.Where(each => !SpreadRule.HasEnded(each.Error)).Select(each => each.Server)];
+        // With a server that has ended, as far as can be told, everything went that it had been told.
+        return [.. failed.Where(each => !HttpFailure.IsRefused(each.Error)).Select(each => each.Server)];
     }
 
     /// <summary>Takes it out everywhere.</summary>

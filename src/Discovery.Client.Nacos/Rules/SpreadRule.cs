@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Discovery.Client.Nacos;
 
 /// <summary>What one server said to a proof of life.</summary>
@@ -26,18 +24,4 @@ internal static class SpreadRule
     public static Proven Together(IReadOnlyCollection<Proven> answers, bool oneIsEnough)
         => oneIsEnough && answers.Contains(Proven.Known) ? Proven.Known
             : answers.Contains(Proven.Unknown) ? Proven.Unknown : answers.Contains(Proven.Known) ? Proven.Known : Proven.Failed;
-
-    /// <summary>Whether a server that was not reached has ended, as far as can be told: with it everything went that it had been told.</summary>
-    public static bool HasEnded(Exception error)
-    {
-        for (var cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -146,17 +146,7 @@ public sealed class HedgingTests : IAsyncDisposable
     public async Task Send_BudgetIsSpent_AsksOne()
     {
         _world.Configure(options => (options.Requests.Retry.BudgetPercent, options.Requests.Retry.BudgetPerSecond) = (0, 0));
-        var gate = new TaskCompletionSource<HttpResponseMessage>();
-        Answer(_ => gate.Task);
-        await _world.ViewAsync();
-        var send = _world.Client().GetAsync(Greeter, Token);
-        await WaitAsync(() => _world.Transport.Sent.Count == 1);
-
-        _clock.Advance(Delay);
-        gate.SetResult(Ok());
-        (await send).Dispose();
-
-        Assert.Single(_world.Transport.Sent);
+        await AsksOneAsync();
     }
 
     [Fact]
@@ -196,17 +186,7 @@ public sealed class HedgingTests : IAsyncDisposable
     public async Task Send_FirstTakesLongAndLayersLeftNoOther_AsksOne()
     {
         _world.Configure(options => options.Selection.Subset.Size = 1);
-        var gate = new TaskCompletionSource<HttpResponseMessage>();
-        Answer(_ => gate.Task);
-        await _world.ViewAsync();
-        var send = _world.Client().GetAsync(Greeter, Token);
-        await WaitAsync(() => _world.Transport.Sent.Count == 1);
-
-        _clock.Advance(Delay);
-        gate.SetResult(Ok());
-        (await send).Dispose();
-
-        Assert.Single(_world.Transport.Sent);
+        await AsksOneAsync();
     }
 
     [Fact]
@@ -256,6 +236,21 @@ public sealed class HedgingTests : IAsyncDisposable
     }
 
     private static HttpResponseMessage Ok() => new() { Content = new StringContent("hello") };
+
+    private async Task AsksOneAsync()
+    {
+        var gate = new TaskCompletionSource<HttpResponseMessage>();
+        Answer(_ => gate.Task);
+        await _world.ViewAsync();
+        var send = _world.Client().GetAsync(Greeter, Token);
+        await WaitAsync(() => _world.Transport.Sent.Count == 1);
+
+        _clock.Advance(Delay);
+        gate.SetResult(Ok());
+        (await send).Dispose();
+
+        Assert.Single(_world.Transport.Sent);
+    }
 
     private async Task<(long Failures, long Successes)> StateAsync()
     {

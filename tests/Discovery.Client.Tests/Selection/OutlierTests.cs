@@ -52,16 +52,7 @@ public sealed class OutlierTests
     [Fact]
     public void Sweep_FailingNode_ReturnsWithOneProbe()
     {
-        var nodes = Nodes.Of(3);
-        var node = nodes[0].Node;
-        var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
-        Run(sweep, nodes);
-        for (var i = 0; i < 5; i++)
-        {
-            Request(node, RequestOutcome.Failure);
-        }
-
-        Run(sweep, nodes);
+        var (sweep, nodes, node) = Ejected();
         Assert.True(node.IsEjected);
         _clock.Advance(TimeSpan.FromSeconds(29));
         Run(sweep, nodes);
@@ -134,16 +125,7 @@ public sealed class OutlierTests
     [Fact]
     public void Sweep_ProbeDoesNotEnd_AnotherIsAllowed()
     {
-        var nodes = Nodes.Of(3);
-        var node = nodes[0].Node;
-        var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
-        Run(sweep, nodes);
-        for (var i = 0; i < 5; i++)
-        {
-            Request(node, RequestOutcome.Failure);
-        }
-
-        Run(sweep, nodes);
+        var (sweep, nodes, node) = Ejected();
         _clock.Advance(TimeSpan.FromSeconds(37));
         Run(sweep, nodes);
         node.BeginRequest();
@@ -163,6 +145,22 @@ public sealed class OutlierTests
     }
 
     private void Run(OutlierSweep sweep, ImmutableArray<WeightedNode> nodes) => sweep.Run(nodes, [.. nodes.Select(node => node.Node)], _options);
+
+    /// <summary>Three instances and a sweep that has just thrown out the first for five failures in a row.</summary>
+    private (OutlierSweep Sweep, ImmutableArray<WeightedNode> Nodes, ServiceNode Node) Ejected()
+    {
+        var nodes = Nodes.Of(3);
+        var node = nodes[0].Node;
+        var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
+        Run(sweep, nodes);
+        for (var i = 0; i < 5; i++)
+        {
+            Request(node, RequestOutcome.Failure);
+        }
+
+        Run(sweep, nodes);
+        return (sweep, nodes, node);
+    }
 
     private static void Request(ServiceNode node, RequestOutcome outcome)
     {

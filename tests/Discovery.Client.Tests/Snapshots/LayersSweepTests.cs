@@ -55,13 +55,7 @@ public sealed class LayersSweepTests : IDisposable
     {
         _world.Options.CurrentValue.Selection.Outlier.Enabled = enabled;
         Given(Instances.List(1, "a", "b", "c"));
-        var node = Orders.View.Nodes[1].Node;
-        for (var i = 0; i < 5; i++)
-        {
-            node.BeginRequest();
-            node.EndRequest(RequestOutcome.Failure);
-        }
-
+        var node = FailFiveTimes();
         _world.Run(1);
         Assert.Equal(enabled, node.IsEjected);
         Assert.Equal(enabled ? 1 : 0, _world.Log.Count(360, LogLevel.Warning));
@@ -138,13 +132,7 @@ public sealed class LayersSweepTests : IDisposable
     public void Outlier_SwitchedOffWhileTheInstanceIsDown_ReturnsWithIt()
     {
         Given(Instances.List(1, "a", "b", "c"));
-        var node = Orders.View.Nodes[1].Node;
-        for (var i = 0; i < 5; i++)
-        {
-            node.BeginRequest();
-            node.EndRequest(RequestOutcome.Failure);
-        }
-
+        var node = FailFiveTimes();
         _world.Run(1);
         Assert.True(node.IsEjected);
         List(2, ServiceStatus.Down);
@@ -159,6 +147,19 @@ public sealed class LayersSweepTests : IDisposable
             _backend.Push(ServiceSnapshot.Create([Instances.Of("orders", "a"), Instances.Of("orders", "b", status: status), Instances.Of("orders", "c")], new(1, number)));
             _world.Run(1.5);
         }
+    }
+
+    /// <summary>Five failures in a row of the second instance.</summary>
+    private ServiceNode FailFiveTimes()
+    {
+        var node = Orders.View.Nodes[1].Node;
+        for (var i = 0; i < 5; i++)
+        {
+            node.BeginRequest();
+            node.EndRequest(RequestOutcome.Failure);
+        }
+
+        return node;
     }
 
     private void Given(ServiceSnapshot list)
