@@ -149,7 +149,8 @@ quick_start() { # BACKEND [SERVER [SETTING]]: 1 passed or 1 failed
     if [ -z "${DISCOVERY_SERVERS:-}" ]; then skipped=$((skipped + 1)); printf 'Server missing: %s: there is no folder with server scripts\tQuickStart on %s\n' "$1" "$1" >>"$results/skipped.txt"; return 0; fi
     while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 10)); done
     local patience=(); if [ $1 = nacos ]; then patience=(-- db.pool.config.connectionTimeout=60000); fi # its database need not open within 3 s
-    "$DISCOVERY_SERVERS/run" "$server" "$data" "$port" ${patience[@]+"${patience[@]}"} >"$data.log" 2>&1 </dev/null & node=$!
+    mkdir -p "$data/temp" # what Java unpacks and leaves when it is killed
+    JAVA_TOOL_OPTIONS="${JAVA_TOOL_OPTIONS:-} -Djava.io.tmpdir=$data/temp" "$DISCOVERY_SERVERS/run" "$server" "$data" "$port" ${patience[@]+"${patience[@]}"} >"$data.log" 2>&1 </dev/null & node=$!
     children=("$node")
     if ! "$DISCOVERY_SERVERS/ready" "$server" "$port" 60; then fail "$server for the quick start did not start: $(tail -3 "$data.log")"; return 0; fi
     arguments=("--Discovery:Backend=$1"); [ -z "${3:-}" ] || arguments+=("--Discovery:$section:$3"); [ "$port" = "$standard" ] || arguments+=("--Discovery:$section:Endpoints:0=http://127.0.0.1:$port")

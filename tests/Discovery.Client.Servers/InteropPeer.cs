@@ -106,7 +106,7 @@ public sealed class InteropPeer : IAsyncDisposable
     {
         var path = await ServerScripts.ProgramAsync($"peers/{program}");
         var folder = new ServerFolder($"{program}-{arguments[0]}");
-        var process = await KeptProcess.StartAsync([path, .. arguments], folder.Log, lines: true, [new("INTEROP_STATE", folder.Data)]);
+        var process = await KeptProcess.StartAsync([path, .. arguments], folder.Log, lines: true, [new("INTEROP_STATE", folder.Data), folder.JavaOptions]);
         return new InteropPeer(process, folder, $"{program} {string.Join(' ', arguments)}");
     }
 

@@ -160,7 +160,7 @@ public sealed class ServerNode : IAsyncDisposable
             .. network?.Enter ?? [], Path.Combine(ServerScripts.Require(kind), "run"), kind.Kind, folder.Data, Text(ports.Port), string.Join(',', members.Select(Text)),
             .. all.Length > 0 ? ["--", .. all.Select(setting => setting.Replace("{port}", Text(ports.Port), StringComparison.Ordinal))] : Array.Empty<string>(),
         ];
-        return new ServerNode(kind, ports.Port, ports, folder, command, environment, TimeSpan.FromSeconds(90), network);
+        return new ServerNode(kind, ports.Port, ports, folder, command, [.. environment, folder.JavaOptions], TimeSpan.FromSeconds(90), network);
     }
 
     internal static ServerNode FromCommand(ServerKind kind, PortLease ports, ServerFolder folder, IReadOnlyList<string> command)
