@@ -1,3 +1,5 @@
+using Discovery.Client.Servers.Internal;
+
 namespace Discovery.Client.Servers;
 
 /// <summary>Several nodes of one registry that form a cluster.</summary>
@@ -18,6 +20,7 @@ public sealed class ServerCluster : IAsyncDisposable
         ServerKind kind, int size = 3, IReadOnlyList<string>? settings = null, CancellationToken cancellationToken = default)
     {
         var environment = await ServerNode.PrepareAsync(kind);
+        using var turn = await StartTurn.TakeAsync(kind, cancellationToken);
         var ports = Enumerable.Range(0, size).Select(_ => PortLease.Take(kind.PortOffsets)).ToArray();
         var members = Array.ConvertAll(ports, lease => lease.Port);
         var nodes = Array.ConvertAll(ports, lease => ServerNode.FromScripts(kind, lease, members, settings, environment));

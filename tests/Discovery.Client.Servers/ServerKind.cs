@@ -13,8 +13,8 @@ public sealed class ServerKind
     public static readonly ServerKind Etcd34 = new("etcd", "etcd 3.4.23", [0, 1], new("etcd", "ETCD_BIN", "etcd34/usr/bin/etcd"));
     public static readonly ServerKind ZooKeeper = new("zookeeper", "ZooKeeper 3.9.4", [0, 1, 2]);
     public static readonly ServerKind ZooKeeper38 = new("zookeeper", "ZooKeeper 3.8.0", [0, 1, 2], new("zookeeper", "ZOOKEEPER_LIB", "zk38/lib"));
-    public static readonly ServerKind Nacos2 = new("nacos2", "Nacos 2.3.2", [0, 1000, 1001, -1000]) { Settings = NacosPatience };
-    public static readonly ServerKind Nacos3 = new("nacos3", "Nacos 3.1.0", [0, 1000, 1001, -1000]) { Settings = NacosPatience };
+    public static readonly ServerKind Nacos2 = new("nacos2", "Nacos 2.3.2", [0, 1000, 1001, -1000]) { Settings = NacosPatience, StartsInTurn = true };
+    public static readonly ServerKind Nacos3 = new("nacos3", "Nacos 3.1.0", [0, 1000, 1001, -1000]) { Settings = NacosPatience, StartsInTurn = true };
     public static readonly ServerKind RNacos = new("rnacos", "r-nacos 0.8.8", [0, 1000, 2]);
     public static readonly ServerKind Eureka = new("eureka", "Eureka 2.0.5", [0]);
 
@@ -36,6 +36,9 @@ public sealed class ServerKind
 
     /// <summary>What every node of it is started with beside the settings of the test.</summary>
     internal IReadOnlyList<string> Settings { get; private init; } = [];
+
+    /// <summary>Whether not all of them start at once that tests ask for at once; see <see cref="Internal.StartTurn"/>.</summary>
+    internal bool StartsInTurn { get; private init; }
 
     internal Older? OlderVersion { get; }
 

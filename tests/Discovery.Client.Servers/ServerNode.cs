@@ -59,6 +59,7 @@ public sealed class ServerNode : IAsyncDisposable
     public static async Task<ServerNode> StartAsync(ServerKind kind, IReadOnlyList<string>? settings = null, CancellationToken cancellationToken = default)
     {
         var environment = await PrepareAsync(kind);
+        using var turn = await StartTurn.TakeAsync(kind, cancellationToken);
         var ports = PortLease.Take(kind.PortOffsets);
         var node = FromScripts(kind, ports, [ports.Port], settings, environment);
         await node.StartOrDisposeAsync(cancellationToken);
