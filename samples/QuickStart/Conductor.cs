@@ -6,6 +6,8 @@ namespace QuickStart;
 /// <summary>Starts the processes, makes the incidents happen at their moments, and shows what comes of it.</summary>
 internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
 {
+    // Longer than a few attempts take that a busy machine answers too late.
+    private static readonly TimeSpan FailingTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
@@ -140,7 +142,7 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
         {
             var failing = _providers.Select(provider => provider.Registration?.Error).FirstOrDefault(error => error is not null);
             failingSince = failing is null ? null : failingSince ?? DateTimeOffset.UtcNow;
-            if (DateTimeOffset.UtcNow - failingSince > TimeSpan.FromSeconds(3))
+            if (DateTimeOffset.UtcNow - failingSince > FailingTimeout)
             {
                 throw new QuickStartException($"The providers cannot register: {failing}{Hints.WhenUnreachable(arguments.Backend)}");
             }
