@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Discovery.Client.Http;
 
@@ -13,7 +14,8 @@ internal sealed class RequestTarget(string address)
 
     // Parsing a URI is half of what a call costs, and callers that poll or call one method ask for the same path again and again.
     private Uri? _kept;
-    private int _lastHash;
+    private ulong _keptPrint;
+    private ulong _lastPrint;
 
     /// <summary>The address of an instance; null if what it says is not one.</summary>
     public static string? AddressOf(string scheme, string host, int port, string? pathPrefix)
@@ -37,20 +39,41 @@ internal sealed class RequestTarget(string address)
             return Join(address.Insert(address.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@"), path);
         }
 
-        return _kept is { } kept && IsFor(kept.OriginalString, path) ? kept : MakeAnew(path);
+        // The URI itself is looked at only if it may be the one: with many instances it is in no cache.
+        var print = Print(path);
+        return print == _keptPrint && _kept is { } kept && IsFor(kept.OriginalString, path) ? kept : MakeAnew(path, print);
     }
 
-    // Kept from the second time on: what is asked for once is not worth that the collector carries it along.
-    private Uri MakeAnew(string path)
+    // Any function would do that tells most paths apart.
+    private static ulong Print(string path)
     {
-        var uri = Join(address, path);
-        var hash = path.GetHashCode(StringComparison.Ordinal);
-        if (hash == _lastHash)
+        var rest = MemoryMarshal.AsBytes(path.AsSpan());
+        var print = (ulong)rest.Length;
+        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
         {
-            _kept = uri;
+            print = Mix(print ^ MemoryMarshal.Read<ulong>(rest));
         }
 
-        _lastHash = hash;
+        for (; !rest.IsEmpty; rest = rest[1..])
+        {
+            print = Mix(print ^ rest[0]);
+        }
+
+        return print;
+    }
+
+    private static ulong Mix(ulong value) => (value ^ (value >> 32)) * 0x9E37_79B9_7F4A_7C15;
+
+    // Kept from the second time on: what is asked for once is not worth that the collector carries it along.
+    private Uri MakeAnew(string path, ulong print)
+    {
+        var uri = Join(address, path);
+        if (print == _lastPrint)
+        {
+            (_kept, _keptPrint) = (uri, print);
+        }
+
+        _lastPrint = print;
         return uri;
     }
 

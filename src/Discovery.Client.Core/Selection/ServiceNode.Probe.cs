@@ -28,7 +28,7 @@ public sealed partial class ServiceNode
                 Volatile.Write(ref _counters.Consecutive, 0);
             }
 
-            _isEjected = false;
+            IsEjected = false;
         }
     }
 
@@ -37,20 +37,20 @@ public sealed partial class ServiceNode
         // A number of its own for each time out, so that what began before decides nothing.
         Volatile.Write(ref _counters.Probe, With(_counters.Probe + (1 << StateBits), ProbeState.None));
         Volatile.Write(ref _counters.Consecutive, 0);
-        _isEjected = true;
+        IsEjected = true;
     }
 
     /// <summary>The next request decides whether it returns; until that one has ended there is no other.</summary>
     internal void AllowProbe()
     {
         Volatile.Write(ref _counters.Probe, With(_counters.Probe, ProbeState.Allowed));
-        _isEjected = false;
+        IsEjected = false;
     }
 
     internal void Readmit()
     {
         Volatile.Write(ref _counters.Probe, With(_counters.Probe, ProbeState.None));
-        _isEjected = false;
+        IsEjected = false;
     }
 
     private int BeginProbe()
@@ -61,7 +61,7 @@ public sealed partial class ServiceNode
             return 0;
         }
 
-        _isEjected = true;
+        IsEjected = true;
         return probe;
     }
 

@@ -13,8 +13,6 @@ public sealed partial class ServiceNode
     private int _translations;
     private OutstandingTotal[]? _totals;
     private long? _joinedAt;
-    private volatile bool _isEjected;
-    private volatile bool _isRefused;
 
     /// <summary>Creates the state of an instance of which nothing is known. The engine does that; programs need it to try a selector of their own.</summary>
     /// <param name="instance">The instance.</param>
@@ -38,10 +36,10 @@ public sealed partial class ServiceNode
     public long Failures => Interlocked.Read(ref _counters.Failures);
 
     /// <summary>Whether it is taken out of traffic for a while because it fails.</summary>
-    public bool IsEjected { get => _isEjected || _isRefused; internal set => _isEjected = value; }
+    public bool IsEjected { get => Volatile.Read(ref _counters.IsEjected) || Volatile.Read(ref _counters.IsRefused); internal set => Volatile.Write(ref _counters.IsEjected, value); }
 
     /// <summary>Whether something beside the engine keeps requests away from it, such as a circuit breaker (<see cref="IAttemptPolicy"/>): as if it were ejected, so it is asked only when there is no other.</summary>
-    public bool IsRefused { get => _isRefused; set => _isRefused = value; }
+    public bool IsRefused { get => Volatile.Read(ref _counters.IsRefused); set => Volatile.Write(ref _counters.IsRefused, value); }
 
     /// <summary>
     /// When it joined a list that had instances already, a timestamp of the engine's clock: when it was listed, or, where it did not take part at first (starting, down, weight 0), when it first did. Null: it was there from the start.
@@ -266,5 +264,12 @@ public sealed partial class ServiceNode
         // The state, and above it how often the node was ejected.
         [FieldOffset(44)]
         public int Probe;
+
+        // Here because a pick looks at them together with the first two.
+        [FieldOffset(48)]
+        public bool IsEjected;
+
+        [FieldOffset(49)]
+        public bool IsRefused;
     }
 }
