@@ -50,23 +50,28 @@ public sealed class SettingsReader
     /// <param name="defaultValue">What holds when it is not set.</param>
     public string? GetString(string key, string? defaultValue = null) => ReadText(key) is { Length: > 0 } value ? value : defaultValue;
 
+    /// <summary>Reads a text that may be none: unlike for <see cref="GetString"/>, an empty one says that there is none, whatever the default is.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">What holds when it is not set.</param>
+    public string? GetOptional(string key, string? defaultValue) => GetString(key) ?? (_children.ContainsKey(key) ? null : defaultValue);
+
     /// <summary>Reads a whole number.</summary>
     /// <param name="key">The key.</param>
     /// <param name="defaultValue">What holds when it is not set.</param>
-    /// <param name="min">The least allowed.</param>
+    /// <param name="min">The least allowed; <see cref="int.MinValue"/>: any, to be checked by whoever reads it.</param>
     /// <param name="max">The most allowed.</param>
     public int GetInt32(string key, int defaultValue, int min = 0, int max = int.MaxValue)
         => Parse(key, defaultValue, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null,
-            $"a whole number from {min} to {max}");
+            min == int.MinValue ? "a whole number" : $"a whole number from {min} to {max}");
 
     /// <summary>Reads a number.</summary>
     /// <param name="key">The key.</param>
     /// <param name="defaultValue">What holds when it is not set.</param>
-    /// <param name="min">The least allowed.</param>
+    /// <param name="min">The least allowed; <see cref="double.MinValue"/>: any, to be checked by whoever reads it.</param>
     /// <param name="max">The most allowed.</param>
     public double GetDouble(string key, double defaultValue, double min = 0, double max = double.MaxValue)
         => Parse(key, defaultValue, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null,
-            string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
+            min == double.MinValue ? "a number" : string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
 
     /// <summary>Reads a truth value.</summary>
     /// <param name="key">The key.</param>

@@ -10,16 +10,16 @@ internal static class LayersBinder
         var options = new OutlierOptions
         {
             Enabled = settings.GetBoolean("Enabled", defaults.Enabled),
-            ConsecutiveFailures = settings.GetInt32("ConsecutiveFailures", defaults.ConsecutiveFailures),
+            ConsecutiveFailures = settings.GetInt32("ConsecutiveFailures", defaults.ConsecutiveFailures, int.MinValue),
             Interval = defaults.Interval,
             EjectionTime = defaults.EjectionTime,
             MaxEjectionTime = defaults.MaxEjectionTime,
-            MaxEjectedPercent = settings.GetInt32("MaxEjectedPercent", defaults.MaxEjectedPercent),
-            SuccessRateFactor = settings.GetDouble("SuccessRateFactor", defaults.SuccessRateFactor),
-            SuccessRateRequests = settings.GetInt32("SuccessRateRequests", defaults.SuccessRateRequests),
-            FailurePercent = settings.GetInt32("FailurePercent", defaults.FailurePercent),
-            FailurePercentRequests = settings.GetInt32("FailurePercentRequests", defaults.FailurePercentRequests),
-            MinInstances = settings.GetInt32("MinInstances", defaults.MinInstances),
+            MaxEjectedPercent = settings.GetInt32("MaxEjectedPercent", defaults.MaxEjectedPercent, int.MinValue),
+            SuccessRateFactor = settings.GetDouble("SuccessRateFactor", defaults.SuccessRateFactor, double.MinValue),
+            SuccessRateRequests = settings.GetInt32("SuccessRateRequests", defaults.SuccessRateRequests, int.MinValue),
+            FailurePercent = settings.GetInt32("FailurePercent", defaults.FailurePercent, int.MinValue),
+            FailurePercentRequests = settings.GetInt32("FailurePercentRequests", defaults.FailurePercentRequests, int.MinValue),
+            MinInstances = settings.GetInt32("MinInstances", defaults.MinInstances, int.MinValue),
         };
         foreach (var duration in DurationSettings.OfOutlier)
         {
@@ -34,36 +34,41 @@ internal static class LayersBinder
         var options = new SlowStartOptions
         {
             Window = defaults.Window,
-            Floor = settings.GetDouble("Floor", defaults.Floor),
-            Aggression = settings.GetDouble("Aggression", defaults.Aggression),
+            Floor = settings.GetDouble("Floor", defaults.Floor, double.MinValue),
+            Aggression = settings.GetDouble("Aggression", defaults.Aggression, double.MinValue),
         };
         DurationSettings.SlowStartWindow.Read(settings, options);
         return options;
     }
 
-    public static PanicOptions Bind(SettingsReader settings, PanicOptions defaults) => new() { Threshold = settings.GetInt32("Threshold", defaults.Threshold) };
+    public static PanicOptions Bind(SettingsReader settings, PanicOptions defaults) => new() { Threshold = settings.GetInt32("Threshold", defaults.Threshold, int.MinValue) };
 
-    public static PriorityOptions Bind(SettingsReader settings, PriorityOptions defaults) => new()
+    public static PriorityOptions Bind(SettingsReader settings, PriorityOptions defaults)
     {
-        Metadata = settings.GetString("Metadata", defaults.Metadata),
-        Zones = [.. settings.GetStrings("Zones") ?? [.. defaults.Zones]],
-        Overprovisioning = settings.GetDouble("Overprovisioning", defaults.Overprovisioning),
-    };
+        // Levels come from one of the two, so that naming one of them here replaces the other that is named for all.
+        var (metadata, zones) = (settings.GetString("Metadata"), settings.GetStrings("Zones"));
+        return new()
+        {
+            Metadata = zones is { Count: > 0 } ? metadata : settings.GetOptional("Metadata", defaults.Metadata),
+            Zones = [.. zones ?? (metadata is null ? [.. defaults.Zones] : [])],
+            Overprovisioning = settings.GetDouble("Overprovisioning", defaults.Overprovisioning, double.MinValue),
+        };
+    }
 
     public static ZoneOptions Bind(SettingsReader settings, ZoneOptions defaults) => new()
     {
-        Local = settings.GetString("Local", defaults.Local),
-        Overprovisioning = settings.GetDouble("Overprovisioning", defaults.Overprovisioning),
-        MinInstances = settings.GetInt32("MinInstances", defaults.MinInstances),
+        Local = settings.GetOptional("Local", defaults.Local),
+        Overprovisioning = settings.GetDouble("Overprovisioning", defaults.Overprovisioning, double.MinValue),
+        MinInstances = settings.GetInt32("MinInstances", defaults.MinInstances, int.MinValue),
     };
 
     public static SubsetOptions Bind(SettingsReader settings, SubsetOptions defaults) => new()
     {
-        Size = settings.GetInt32("Size", defaults.Size),
-        ClientId = settings.GetString("ClientId", defaults.ClientId),
+        Size = settings.GetInt32("Size", defaults.Size, int.MinValue),
+        ClientId = settings.GetOptional("ClientId", defaults.ClientId),
         PeerIndex = Optional(settings, "PeerIndex", defaults.PeerIndex),
         PeerCount = Optional(settings, "PeerCount", defaults.PeerCount),
     };
 
-    private static int? Optional(SettingsReader settings, string key, int? defaultValue) => settings.GetInt32(key, defaultValue ?? -1, -1) is >= 0 and var value ? value : null;
+    private static int? Optional(SettingsReader settings, string key, int? defaultValue) => settings.GetString(key) is null ? defaultValue : settings.GetInt32(key, 0, int.MinValue);
 }

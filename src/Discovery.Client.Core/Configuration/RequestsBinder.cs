@@ -15,16 +15,16 @@ internal static class RequestsBinder
 
     private static RetryOptions Bind(SettingsReader settings, RetryOptions defaults) => new()
     {
-        MaxAttempts = settings.GetInt32("MaxAttempts", defaults.MaxAttempts),
-        MaxSent = settings.GetInt32("MaxSent", defaults.MaxSent),
+        MaxAttempts = settings.GetInt32("MaxAttempts", defaults.MaxAttempts, int.MinValue),
+        MaxSent = settings.GetInt32("MaxSent", defaults.MaxSent, int.MinValue),
         OnStatus = settings.GetBoolean("OnStatus", defaults.OnStatus),
-        BudgetPercent = settings.GetDouble("BudgetPercent", defaults.BudgetPercent),
-        BudgetPerSecond = settings.GetDouble("BudgetPerSecond", defaults.BudgetPerSecond),
+        BudgetPercent = settings.GetDouble("BudgetPercent", defaults.BudgetPercent, double.MinValue),
+        BudgetPerSecond = settings.GetDouble("BudgetPerSecond", defaults.BudgetPerSecond, double.MinValue),
     };
 
     private static HedgingOptions Bind(SettingsReader settings, HedgingOptions defaults)
     {
-        var options = new HedgingOptions { Delay = defaults.Delay, MaxAttempts = settings.GetInt32("MaxAttempts", defaults.MaxAttempts) };
+        var options = new HedgingOptions { Delay = defaults.Delay, MaxAttempts = settings.GetInt32("MaxAttempts", defaults.MaxAttempts, int.MinValue) };
         DurationSettings.HedgingDelay.Read(settings, options);
         return options;
     }
@@ -34,8 +34,8 @@ internal static class RequestsBinder
         var options = new CircuitBreakerOptions
         {
             Enabled = settings.GetBoolean("Enabled", defaults.Enabled),
-            FailurePercent = settings.GetDouble("FailurePercent", defaults.FailurePercent),
-            MinRequests = settings.GetInt32("MinRequests", defaults.MinRequests),
+            FailurePercent = settings.GetDouble("FailurePercent", defaults.FailurePercent, double.MinValue),
+            MinRequests = settings.GetInt32("MinRequests", defaults.MinRequests, int.MinValue),
             Window = defaults.Window,
             BreakTime = defaults.BreakTime,
             FailFast = settings.GetBoolean("FailFast", defaults.FailFast),

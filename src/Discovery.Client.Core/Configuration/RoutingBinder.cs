@@ -11,14 +11,14 @@ internal static class RoutingBinder
         return new()
         {
             Routes = routes.Section is null ? defaults.Routes : routes.Keys.ToDictionary(name => name, name => Bind(routes.GetSection(name)), StringComparer.OrdinalIgnoreCase),
-            VersionHeader = settings.GetString("VersionHeader", defaults.VersionHeader),
+            VersionHeader = settings.GetOptional("VersionHeader", defaults.VersionHeader),
             Default = settings.GetSection("Default") is { Section: not null } match ? Match(match) : defaults.Default,
             Fallback = settings.GetEnum("Fallback", defaults.Fallback),
         };
     }
 
     public static KeyOptions Bind(SettingsReader settings, KeyOptions defaults)
-        => new() { Header = settings.GetString("Header", defaults.Header), Cookie = settings.GetString("Cookie", defaults.Cookie) };
+        => new() { Header = settings.GetOptional("Header", defaults.Header), Cookie = settings.GetOptional("Cookie", defaults.Cookie) };
 
     public static StickyOptions Bind(SettingsReader settings, StickyOptions defaults)
     {
@@ -26,7 +26,7 @@ internal static class RoutingBinder
         {
             Enabled = settings.GetBoolean("Enabled", defaults.Enabled),
             IdleTimeout = defaults.IdleTimeout,
-            MaxKeys = settings.GetInt32("MaxKeys", defaults.MaxKeys),
+            MaxKeys = settings.GetInt32("MaxKeys", defaults.MaxKeys, int.MinValue),
         };
         DurationSettings.StickyIdleTimeout.Read(settings, options);
         return options;
@@ -35,7 +35,7 @@ internal static class RoutingBinder
     private static RouteOptions Bind(SettingsReader settings) => new()
     {
         Match = Match(settings.GetSection("Match")),
-        Percent = settings.GetString("Percent") is null ? null : settings.GetDouble("Percent", 0),
+        Percent = settings.GetString("Percent") is null ? null : settings.GetDouble("Percent", 0, double.MinValue),
         Header = settings.GetString("Header"),
         HeaderValue = settings.GetString("HeaderValue"),
         Fallback = settings.GetString("Fallback") is null ? null : settings.GetEnum("Fallback", default(RoutingFallback)),

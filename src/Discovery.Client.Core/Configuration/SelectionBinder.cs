@@ -25,9 +25,9 @@ internal static class SelectionBinder
     private static ConsistentHashOptions Bind(SettingsReader settings, ConsistentHashOptions defaults) => new()
     {
         Algorithm = settings.GetEnum("Algorithm", defaults.Algorithm),
-        LoadFactor = settings.GetDouble("LoadFactor", defaults.LoadFactor),
-        TableSize = settings.GetInt32("TableSize", defaults.TableSize),
-        RingPoints = settings.GetInt32("RingPoints", defaults.RingPoints),
+        LoadFactor = settings.GetDouble("LoadFactor", defaults.LoadFactor, double.MinValue),
+        TableSize = settings.GetInt32("TableSize", defaults.TableSize, int.MinValue),
+        RingPoints = settings.GetInt32("RingPoints", defaults.RingPoints, int.MinValue),
     };
 
     private static PeakEwmaOptions Bind(SettingsReader settings, PeakEwmaOptions defaults)

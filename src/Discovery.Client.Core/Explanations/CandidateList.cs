@@ -22,8 +22,8 @@ internal static class CandidateList
                 : leftOut.GetValueOrDefault(node)
                 ?? (trace?.Unfit.Contains(node) is true ? "address: none for the request's scheme or endpoint" : null)
                 ?? (context.Excludes(node) ? "excluded: tried before, or by the caller" : null)
-                ?? (trace?.Reasons.GetValueOrDefault(node) is { } told and not ("excluded" or "ejected") ? told : null)
-                ?? (node.IsEjected && !context.AcceptEjected ? "ejected: it fails" : null);
+                ?? (node.IsEjected && !context.AcceptEjected ? "ejected: it fails" : null)
+                ?? (trace?.Reasons.GetValueOrDefault(node) is { } told and not ("excluded" or "ejected") ? told : null);
             candidates.Add(new(
                 node.Instance.InstanceId, weights.GetValueOrDefault(node), why, trace is not null && trace.Scores.TryGetValue(node, out var score) ? score : null, ReferenceEquals(node, chosen)));
         }

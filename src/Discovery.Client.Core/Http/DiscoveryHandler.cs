@@ -61,7 +61,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
         }
 
         var original = request.RequestUri!;
-        if (!_dispatcher.TryBegin(request, original, route, view, [], SharesAttempts, out var attempt))
+        if (!_dispatcher.TryBegin(request, original, route, view, [], false, SharesAttempts, out var attempt))
         {
             return SendToDns(request, original, route, view, cancellationToken);
         }
@@ -120,7 +120,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
             return SendHedgedAsync(request, original, route, view, cancellationToken);
         }
 
-        if (!_dispatcher.TryBegin(request, original, route, view, [], SharesAttempts, out var attempt))
+        if (!_dispatcher.TryBegin(request, original, route, view, [], false, SharesAttempts, out var attempt))
         {
             return SendToDnsAsync(request, original, route, view, cancellationToken);
         }

@@ -27,7 +27,7 @@ internal sealed class HedgedSend(
         // Copies share what is in the options only if it is there before they are made.
         RequestMemory.Of(request);
         var copy = HedgedRequest.Copy(request, _original);
-        return dispatcher.TryBegin(copy, _original, route, view, [], true, out var attempt) ? RunAsync(new HedgedAttempt(copy, attempt, cancellationToken)) : null;
+        return dispatcher.TryBegin(copy, _original, route, view, [], false, true, out var attempt) ? RunAsync(new HedgedAttempt(copy, attempt, cancellationToken)) : null;
     }
 
     private async Task<HttpResponseMessage> RunAsync(HedgedAttempt first)
@@ -65,7 +65,7 @@ internal sealed class HedgedSend(
             await endOfWait.CancelAsync().ConfigureAwait(false);
             if (_underWay.Find(attempt => ReferenceEquals(attempt.Task, ended)) is not { } attempt)
             {
-                mayHedge = !cancellationToken.IsCancellationRequested && HasUntried() && TryBegin();
+                mayHedge = !cancellationToken.IsCancellationRequested && HasUntried() && TryBegin(isFree: false);
             }
             else if (await TakeAsync(attempt).ConfigureAwait(false))
             {
@@ -95,11 +95,11 @@ internal sealed class HedgedSend(
     // One that takes long has not failed, so that what stands by for it is not asked.
     private bool HasUntried() => route.Entry.Touch().Nodes.Any(node => !_tried.Contains(node.Node));
 
-    private bool TryBegin()
+    private bool TryBegin(bool isFree)
     {
         var view = route.Entry.Touch();
         var copy = HedgedRequest.Copy(request, _original);
-        if (!dispatcher.TryBegin(copy, _original, route, view, _tried.ToArray(), true, out var attempt))
+        if (!dispatcher.TryBegin(copy, _original, route, view, _tried.ToArray(), isFree, true, out var attempt))
         {
             return false;
         }
@@ -146,7 +146,7 @@ internal sealed class HedgedSend(
 
         if (RetryRule.MayTryAnother(outcome, failure, true, _tried.Count, Sent, route.Requests.Retry))
         {
-            TryBegin();
+            TryBegin(outcome == RequestOutcome.NotSent);
         }
 
         return false;

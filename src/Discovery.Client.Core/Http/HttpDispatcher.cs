@@ -75,10 +75,11 @@ internal sealed partial class HttpDispatcher : IDisposable
     /// <param name="route">What the URI leads to.</param>
     /// <param name="view">What is known of the service.</param>
     /// <param name="tried">The instances that this very send has tried.</param>
+    /// <param name="isFree">Whether a further attempt costs the budget nothing: the one before was not sent, so that no instance gets more for it.</param>
     /// <param name="shares">Whether other sends of the same request look at what this one tries.</param>
     /// <param name="attempt">The attempt, begun.</param>
     /// <returns>False if there is no instance left, or the budget does not allow a further attempt.</returns>
-    public bool TryBegin(HttpRequestMessage request, Uri original, Route route, ServiceView view, ReadOnlySpan<ServiceNode> tried, bool shares, out Attempt attempt)
+    public bool TryBegin(HttpRequestMessage request, Uri original, Route route, ServiceView view, ReadOnlySpan<ServiceNode> tried, bool isFree, bool shares, out Attempt attempt)
     {
         var now = _clock.GetTimestamp();
         var memory = _explanations.IsEnabled(LogLevel.Debug) ? ExplainForLog(request) : shares || RequestMemory.KeysInUse || MemoryMayBeUsed(now) ? RequestMemory.Find(request) : null;
@@ -93,7 +94,7 @@ internal sealed partial class HttpDispatcher : IDisposable
             Trace = explanation is null ? null : new PickTrace(),
         };
         var node = TargetPick.Pick(view, route, context, tried, out var target);
-        if (!tried.IsEmpty && (node is null || !MayGoOn(route, view)))
+        if (!tried.IsEmpty && (node is null || !MayGoOn(route, view, isFree)))
         {
             attempt = default;
             return false;
@@ -238,9 +239,9 @@ internal sealed partial class HttpDispatcher : IDisposable
     }
 
     // Takes the attempt from the budget.
-    private bool MayGoOn(Route route, ServiceView view)
+    private bool MayGoOn(Route route, ServiceView view, bool isFree)
     {
-        if (route.Budget.TryTake(view.Counts, route.Requests.Retry))
+        if (route.Budget.TryTake(view.Counts, route.Requests.Retry, isFree))
         {
             return true;
         }
@@ -260,7 +261,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         var view = route.Entry.Touch();
         if (series.WasChanged
             || !RetryRule.MayTryAnother(outcome, failure, RetryRule.IsRepeatable(request), series.Tried.Length, series.Sent, route.Requests.Retry)
-            || !TryBegin(request, original, route, view, series.Tried, shares, out var next))
+            || !TryBegin(request, original, route, view, series.Tried, outcome == RequestOutcome.NotSent, shares, out var next))
         {
             return false;
         }

@@ -9,7 +9,7 @@ internal sealed class InstanceTargets
     private readonly RequestTarget? _http;
     private readonly RequestTarget? _https;
     private readonly RequestTarget? _either;
-    private volatile (string Endpoint, RequestScheme Scheme, RequestTarget? Target)[] _named = [];
+    private volatile (string? Endpoint, RequestScheme Scheme, RequestTarget? Target)[] _named = [];
 
     private InstanceTargets(ServiceInstance instance)
     {
@@ -37,10 +37,11 @@ internal sealed class InstanceTargets
     {
         RequestScheme.Http => _http,
         RequestScheme.Https => _https,
-        _ => _either,
+        RequestScheme.HttpsThenHttp => _either,
+        _ => Named(null, scheme),
     };
 
-    private RequestTarget? Named(string endpoint, RequestScheme scheme)
+    private RequestTarget? Named(string? endpoint, RequestScheme scheme)
     {
         var named = _named;
         foreach (var entry in named)
@@ -51,7 +52,7 @@ internal sealed class InstanceTargets
             }
         }
 
-        var target = Target(TargetRule.Find(_instance, endpoint, scheme));
+        var target = Target(endpoint is null ? TargetRule.Find(_instance, scheme) : TargetRule.Find(_instance, endpoint, scheme));
         _named = [.. named, (endpoint, scheme, target)];
         return target;
     }

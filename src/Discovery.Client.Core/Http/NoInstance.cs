@@ -19,6 +19,8 @@ internal static class NoInstance
     {
         RequestScheme.Http => "http",
         RequestScheme.Https => "https",
+        RequestScheme.Ws => "ws",
+        RequestScheme.Wss => "wss",
         _ => "https or http",
     };
 }

@@ -11,4 +11,10 @@ internal enum RequestScheme
 
     /// <summary>The instance's https address; its http one if it has no other.</summary>
     HttpsThenHttp,
+
+    /// <summary>As <see cref="Http"/>, for WebSockets.</summary>
+    Ws,
+
+    /// <summary>As <see cref="Https"/>, for WebSockets.</summary>
+    Wss,
 }

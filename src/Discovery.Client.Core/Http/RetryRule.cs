@@ -55,7 +55,8 @@ internal static class RetryRule
 
     private static bool IsBrokenConnection(Exception failure) => failure switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => true,
+        // The latter: a stream of HTTP/2 or HTTP/3 that was reset.
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError } => true,
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException or SocketException } => true,
         IOException or SocketException => true,
         OperationCanceledException => true,

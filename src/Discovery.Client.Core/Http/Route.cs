@@ -32,12 +32,12 @@ internal sealed class Route
 
     public bool Hedges => Requests.Hedging.Delay > TimeSpan.Zero;
 
-    public bool HasScheme(string scheme) => scheme.Length == Scheme switch { RequestScheme.Http => 4, RequestScheme.Https => 5, _ => 10 };
+    public bool HasScheme(string scheme) => scheme.Length == Scheme switch { RequestScheme.Http => 4, RequestScheme.Https => 5, RequestScheme.Ws => 2, RequestScheme.Wss => 3, _ => 10 };
 
     /// <summary>The URI of a request that falls back to DNS: as it is, but for what only this library understands.</summary>
     public Uri DnsUriOf(Uri original)
     {
-        var scheme = Scheme == RequestScheme.Http ? "http" : "https";
+        var scheme = Scheme switch { RequestScheme.Http => "http", RequestScheme.Ws => "ws", RequestScheme.Wss => "wss", _ => "https" };
         return new RequestTarget(original.IsDefaultPort ? $"{scheme}://{LogicalHost}" : $"{scheme}://{LogicalHost}:{original.Port}").UriOf(original);
     }
 

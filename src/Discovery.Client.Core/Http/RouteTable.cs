@@ -8,7 +8,7 @@ internal sealed class RouteTable(DiscoveryClientOptions options, ServiceCatalog 
 {
     private static readonly ServiceOptions Undeclared = new();
 
-    private readonly ConcurrentDictionary<string, Route>[] _routes = [new(), new(), new()];
+    private readonly ConcurrentDictionary<string, Route>[] _routes = [new(), new(), new(), new(), new()];
     private readonly string[] _declaredNames = [.. options.Services.Values.Select(service => service.Name).OfType<string>()];
 
     /// <summary>The route of a URI; null if its host is no service for this handler. Costs no allocation but for the first request to a service.</summary>

@@ -20,8 +20,8 @@ internal readonly record struct ServiceHost(string Name, string? Endpoint, HostC
 
     public static bool TryParseScheme(string scheme, out RequestScheme result)
     {
-        result = scheme.Length switch { 4 => RequestScheme.Http, 5 => RequestScheme.Https, _ => RequestScheme.HttpsThenHttp };
-        return scheme is "http" or "https" or "https+http";
+        result = scheme.Length switch { 4 => RequestScheme.Http, 5 => RequestScheme.Https, 2 => RequestScheme.Ws, 3 => RequestScheme.Wss, _ => RequestScheme.HttpsThenHttp };
+        return scheme is "http" or "https" or "https+http" or "ws" or "wss";
     }
 
     /// <summary>Whether the host can be a service at all: IP addresses and this machine cannot.</summary>

@@ -10,6 +10,9 @@ internal static class TargetPick
 {
     private const int Redraws = 8;
 
+    // So many in a row suggest that all of those the layers left are like that: the last attempt goes to what they left out.
+    private const int ManyTried = 3;
+
     /// <param name="view">What is known of the service.</param>
     /// <param name="route">What kind of address.</param>
     /// <param name="context">What else is wished for.</param>
@@ -17,6 +20,11 @@ internal static class TargetPick
     /// <param name="target">The address.</param>
     public static ServiceNode? Pick(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
     {
+        if (tried.Length >= ManyTried && tried.Length == route.Requests.Retry.MaxAttempts - 1 && PickLeftOut(view, route, context, tried, out target) is { } other)
+        {
+            return other;
+        }
+
         var node = PickWidening.Pick(view, context, tried);
         target = node is null ? null : InstanceTargets.Find(node, route);
         if (target is not null)
@@ -57,6 +65,12 @@ internal static class TargetPick
     private static ServiceNode? PickStandBy(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
         => Scan(view.Candidates, route, new PickContext { Excluded = tried, Now = context.Now }, out target)
             ?? Scan(view.Candidates, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
+
+    private static ServiceNode? PickLeftOut(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
+    {
+        var left = view.Nodes.Select(static node => node.Node).ToHashSet();
+        return Scan(view.Candidates.RemoveAll(node => left.Contains(node.Node)), route, new PickContext { Excluded = tried, Now = context.Now }, out target);
+    }
 
     private static ServiceNode? Scan(ImmutableArray<WeightedNode> nodes, Route route, in PickContext context, out RequestTarget? target)
     {

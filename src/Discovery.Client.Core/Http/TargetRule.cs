@@ -9,6 +9,11 @@ internal static class TargetRule
     /// <summary>Among the main address and the endpoints named <c>http</c> and <c>https</c>.</summary>
     public static string? Find(ServiceInstance instance, RequestScheme scheme)
     {
+        if (scheme is RequestScheme.Ws or RequestScheme.Wss)
+        {
+            return OverWebSocket(Find(instance, OfHttp(scheme)));
+        }
+
         var main = new ServiceEndpoint(instance.Host, instance.Port, instance.Scheme, instance.PathPrefix);
         var secure = Said(main, Https) ?? Said(Endpoint(instance, Https), Https, unsaid: true);
         var plain = Said(main, Http) ?? Said(Endpoint(instance, Http), Http, unsaid: true);
@@ -23,6 +28,11 @@ internal static class TargetRule
     /// <summary>The endpoint of a name.</summary>
     public static string? Find(ServiceInstance instance, string name, RequestScheme scheme)
     {
+        if (scheme is RequestScheme.Ws or RequestScheme.Wss)
+        {
+            return OverWebSocket(Find(instance, name, OfHttp(scheme)));
+        }
+
         var endpoint = Endpoint(instance, name);
         return scheme switch
         {
@@ -31,6 +41,11 @@ internal static class TargetRule
             _ => Said(endpoint, Https) ?? Said(endpoint, Http, unsaid: true),
         };
     }
+
+    // A WebSocket is opened by a request to an address for http or https.
+    private static RequestScheme OfHttp(RequestScheme scheme) => scheme == RequestScheme.Ws ? RequestScheme.Http : RequestScheme.Https;
+
+    private static string? OverWebSocket(string? address) => address is null ? null : string.Concat("ws", address.AsSpan(Http.Length));
 
     // Hosts are in lower case, names of endpoints need not be.
     private static ServiceEndpoint? Endpoint(ServiceInstance instance, string name)

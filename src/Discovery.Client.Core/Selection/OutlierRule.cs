@@ -5,7 +5,8 @@ namespace Discovery.Client.Selection;
 /// <param name="Successes">Its successes in the interval.</param>
 /// <param name="Failures">Its failures in the interval.</param>
 /// <param name="IsEjected">Whether it is out.</param>
-internal readonly record struct OutlierSample(int Consecutive, long Successes, long Failures, bool IsEjected)
+/// <param name="Unreached">How many connections to it could not be opened since it was last reached.</param>
+internal readonly record struct OutlierSample(int Consecutive, long Successes, long Failures, bool IsEjected, int Unreached = 0)
 {
     public long Total => Successes + Failures;
 
@@ -28,13 +29,17 @@ internal static class OutlierRule
             ejected += sample.IsEjected ? 1 : 0;
         }
 
-        var allowed = Math.Min(Math.Max(1, (int)((long)samples.Length * options.MaxEjectedPercent / 100)), samples.Length - 1) - ejected;
+        // What cannot be reached serves nobody: as in gRPC, which chooses among open connections only, there may be any number of it.
+        var most = samples.Length - 1 - ejected;
+        var allowed = Math.Min(Math.Max(1, (int)((long)samples.Length * options.MaxEjectedPercent / 100)) - ejected, most);
         var outliers = new List<int>();
-        for (var i = 0; i < samples.Length && outliers.Count < allowed; i++)
+        for (var i = 0; i < samples.Length && outliers.Count < most; i++)
         {
             var sample = samples[i];
-            if (!sample.IsEjected
-                && ((options.ConsecutiveFailures > 0 && sample.Consecutive >= options.ConsecutiveFailures)
+            var isUnreachable = options.ConsecutiveFailures > 0 && sample.Unreached >= options.ConsecutiveFailures;
+            if (!sample.IsEjected && (isUnreachable || outliers.Count < allowed)
+                && (isUnreachable
+                    || (options.ConsecutiveFailures > 0 && sample.Consecutive >= options.ConsecutiveFailures)
                     || (sample.Total >= options.SuccessRateRequests && sample.SuccessRate < threshold)
                     || (comparesFailures && sample.Total >= options.FailurePercentRequests && sample.Failures * 100 > sample.Total * options.FailurePercent)))
             {

@@ -73,7 +73,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
     private static OutlierSample Sample(ServiceNode node)
     {
         var state = node.Outlier ??= new OutlierState { Successes = node.Successes, Failures = node.Failures };
-        return new(node.ConsecutiveFailures, node.Successes - state.Successes, node.Failures - state.Failures, state.Until is not null);
+        return new(node.ConsecutiveFailures, node.Successes - state.Successes, node.Failures - state.Failures, state.Until is not null, node.Unreached);
     }
 
     private static void StartInterval(ServiceNode node)

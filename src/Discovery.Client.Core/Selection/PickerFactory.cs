@@ -77,7 +77,8 @@ internal sealed partial class PickerFactory(
         left = layers.Note("weight 0", nodes, WithoutWeightless(nodes));
         var selector = FindSelector(serviceName, layers.Selector);
         var sticky = previous as StickyPicker;
-        var picker = CreatePicker(group, serviceName, selector, left, serviceOptions, selection, sticky?.Inner ?? previous);
+        var before = sticky?.Inner ?? previous;
+        var picker = CreatePicker(group, serviceName, selector, left, serviceOptions, selection, before is GuardedPicker guarded ? guarded.Inner : before);
         return selection.Sticky.Enabled
             ? new StickyPicker(picker, left, sticky?.Memory.Within(selection.Sticky, timeProvider) ?? new StickyMemory(selection.Sticky, timeProvider))
             : picker;
@@ -177,7 +178,7 @@ internal sealed partial class PickerFactory(
             var picker = selector.CreatePicker(context);
             _faults.Forget(serviceName, selector);
             _origins.AddOrUpdate(picker, selector);
-            return picker;
+            return selector.GetType().Assembly == typeof(PickerFactory).Assembly ? picker : Guard(picker, serviceName, nodes, serviceOptions, selection);
         }
         catch (Exception exception)
         {
@@ -189,5 +190,22 @@ internal sealed partial class PickerFactory(
             // Not noted as the selector's: it is promised pickers of its own.
             return _substitute.CreatePicker(context);
         }
+    }
+
+    private GuardedPicker Guard(IPicker picker, string serviceName, ImmutableArray<WeightedNode> nodes, ServiceOptions serviceOptions, SelectionOptions selection)
+    {
+        // By what it is, not by itself: the one of the next view fails like this one.
+        var what = picker.GetType();
+        return new(
+            picker,
+            () => _substitute.CreatePicker(new() { Nodes = nodes, Options = serviceOptions, Selection = selection, TimeProvider = timeProvider, Random = random }),
+            exception =>
+            {
+                if (_faults.IsNew(serviceName, what))
+                {
+                    Log.SelectorFailed(_logger, serviceName, exception);
+                }
+            },
+            () => _faults.Forget(serviceName, what));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
 
             if (options.Fallback != RoutingFallback.Keep)
             {
-                return FallBack(options.Fallback, context);
+                return FallBack(options.Fallback, context, "the version asked for");
             }
         }
 
@@ -46,11 +46,11 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
 
             if (route.Fallback != RoutingFallback.Keep)
             {
-                return FallBack(route.Fallback, context);
+                return FallBack(route.Fallback, context, route.Name);
             }
         }
 
-        return FallBack(RoutingFallback.Default, context);
+        return FallBack(RoutingFallback.Default, context, null);
     }
 
     private Group Find(string version)
@@ -59,10 +59,13 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
         return version.Length + OfVersion.Length <= name.Length && name.TryWrite($"{OfVersion}{version}", out var length) && _versions.TryGetValue(name[..length], out var group) ? group : Group.Empty;
     }
 
-    private ServiceNode? FallBack(RoutingFallback fallback, in PickContext context)
-        => (fallback == RoutingFallback.Any ? null : Try(groups[Default], "default", context)) ?? groups[Any].Picker?.Pick(context);
+    /// <param name="fallback">To what.</param>
+    /// <param name="context">The pick.</param>
+    /// <param name="from">The route that has no instance to choose; null: none was asked for.</param>
+    private ServiceNode? FallBack(RoutingFallback fallback, in PickContext context, string? from)
+        => (fallback == RoutingFallback.Any ? null : Try(groups[Default], "default", context, from)) ?? groups[Any].Picker?.Pick(context);
 
-    private ServiceNode? Try(Group group, string name, in PickContext context)
+    private ServiceNode? Try(Group group, string name, in PickContext context, string? from = null)
     {
         var node = group.Picker?.Pick(context);
         if (context.Trace is { } trace && node is not null)
@@ -71,7 +74,7 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
             {
                 if (!group.Nodes.Any(one => ReferenceEquals(one.Node, other)))
                 {
-                    trace.Rejected(other, $"routing: not of route '{name}'");
+                    trace.Rejected(other, from is null ? $"routing: not of route '{name}'" : $"routing: not of route '{name}', which stands in for '{from}'");
                 }
             }
         }

@@ -25,6 +25,19 @@ public readonly struct SelectorContext
     /// <summary>The dice.</summary>
     public required RandomSource Random { get; init; }
 
+    /// <summary>
+    /// Has latencies learned for <see cref="ServiceNode.LatencyAt"/>, by the settings of <see cref="SelectionOptions.PeakEwma"/>: for a selector that uses them, each time that it makes a picker.
+    /// What is known is kept.
+    /// </summary>
+    public void MeasureLatencies()
+    {
+        var (rule, now) = (new LatencyRule(Selection.PeakEwma, TimeProvider), TimeProvider.GetTimestamp());
+        foreach (var (node, _) in Nodes)
+        {
+            node.Measure(rule, now);
+        }
+    }
+
     /// <summary>The name of the group of instances that routing tells apart; empty: all of the service.</summary>
     internal string Group { get => _group ?? ""; init => _group = value; }
 }

@@ -25,7 +25,7 @@ public sealed partial class ServiceNode
             if (next == ProbeState.Succeeded)
             {
                 // Those before were of older requests; a stream that goes on for long ends none of them.
-                Volatile.Write(ref _counters.Consecutive, 0);
+                ForgetFailures();
             }
 
             IsEjected = false;
@@ -36,7 +36,7 @@ public sealed partial class ServiceNode
     {
         // A number of its own for each time out, so that what began before decides nothing.
         Volatile.Write(ref _counters.Probe, With(_counters.Probe + (1 << StateBits), ProbeState.None));
-        Volatile.Write(ref _counters.Consecutive, 0);
+        ForgetFailures();
         IsEjected = true;
     }
 

@@ -56,6 +56,9 @@ public sealed partial class ServiceNode
     /// <summary>How many requests failed since the last that did not.</summary>
     internal int ConsecutiveFailures => Volatile.Read(ref _counters.Consecutive);
 
+    /// <summary>How many connections to it could not be opened since it was last reached.</summary>
+    internal int Unreached => Volatile.Read(ref _counters.Unreached);
+
     /// <summary>The totals that its requests are counted in, one for each group of instances that it is in.</summary>
     internal ReadOnlySpan<OutstandingTotal> Totals => Volatile.Read(ref _totals);
 
@@ -156,13 +159,21 @@ public sealed partial class ServiceNode
             Interlocked.Increment(ref _counters.Successes);
             if (_counters.Consecutive != 0)
             {
-                Volatile.Write(ref _counters.Consecutive, 0);
+                ForgetFailures();
             }
         }
         else if (outcome != RequestOutcome.Canceled)
         {
             Interlocked.Increment(ref _counters.Failures);
             Interlocked.Increment(ref _counters.Consecutive);
+            if (outcome == RequestOutcome.NotSent)
+            {
+                Interlocked.Increment(ref _counters.Unreached);
+            }
+            else
+            {
+                Volatile.Write(ref _counters.Unreached, 0);
+            }
         }
     }
 
@@ -230,6 +241,12 @@ public sealed partial class ServiceNode
         }
     }
 
+    private void ForgetFailures()
+    {
+        Volatile.Write(ref _counters.Consecutive, 0);
+        Volatile.Write(ref _counters.Unreached, 0);
+    }
+
     // Apart, since it allocates.
     private void Join(OutstandingTotal total)
     {
@@ -271,5 +288,8 @@ public sealed partial class ServiceNode
 
         [FieldOffset(49)]
         public bool IsRefused;
+
+        [FieldOffset(52)]
+        public int Unreached;
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class NacosConnection
             stream = _invoker.AsyncDuplexStreamingCall(NacosMethods.Stream, null, new CallOptions(cancellationToken: Ended));
             var negotiates = check.SupportAbilityNegotiation && _context.NegotiatesAbilities;
             var setup = new ConnectionSetupRequest { ClientVersion = GrpcContext.ClientVersion, Tenant = Namespace, AbilityTable = negotiates ? [] : null };
-            await stream.RequestStream.WriteAsync(Payloads.Write("ConnectionSetupRequest", setup, GrpcJsonContext.Default.ConnectionSetupRequest), cancellationToken).ConfigureAwait(false);
+            await stream.RequestStream.WriteAsync(Payloads.Write("ConnectionSetupRequest", setup, GrpcJsonContext.Default.ConnectionSetupRequest, clientIp: _address), cancellationToken).ConfigureAwait(false);
             var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             isTaken = true;
             var reading = ReadAsync(stream, acknowledged);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -17,6 +18,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
     private readonly GrpcContext _context;
     private readonly GrpcChannel _channel;
     private readonly CallInvoker _invoker;
+    private string _address = "";
     private string? _end;
     private int _dialed;
 
@@ -137,6 +139,7 @@ internal sealed partial class NacosConnection : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            _address = (socket.LocalEndPoint as IPEndPoint)?.Address is not { } address ? "" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

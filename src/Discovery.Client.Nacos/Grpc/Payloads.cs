@@ -8,9 +8,9 @@ namespace Discovery.Client.Nacos;
 /// <summary>Puts JSON documents into the messages of the wire and takes them out. Pure.</summary>
 internal static class Payloads
 {
-    public static Wire.Payload Write<T>(string type, T body, JsonTypeInfo<T> json, IReadOnlyDictionary<string, string>? headers = null)
+    public static Wire.Payload Write<T>(string type, T body, JsonTypeInfo<T> json, IReadOnlyDictionary<string, string>? headers = null, string clientIp = "")
     {
-        var metadata = new Wire.Metadata { Type = type };
+        var metadata = new Wire.Metadata { Type = type, ClientIp = clientIp };
         foreach (var (name, value) in headers ?? new Dictionary<string, string>())
         {
             metadata.Headers.Add(name, value);

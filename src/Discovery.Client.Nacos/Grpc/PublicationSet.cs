@@ -1,27 +1,39 @@
 namespace Discovery.Client.Nacos;
 
 /// <summary>What a connection has for one service. The server keeps one set for it, which each request replaces: changes that come while one is under way go together with the next.</summary>
-internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, PublishStep, Task> send)
+/// <param name="service">The service.</param>
+/// <param name="send">Sends a request.</param>
+/// <param name="clock">Times the pauses.</param>
+/// <param name="ended">The connection is over, and with it all that was registered on it.</param>
+internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, PublishStep, Task> send, TimeProvider clock, CancellationToken ended)
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, NacosInstance> _held = new(StringComparer.Ordinal);
+
+    // Those that are to be gone though the server has not said that they are. Whoever asked for it may have given up; the connection goes on, and they would stay as long as it does.
+    private readonly HashSet<string> _leaving = new(StringComparer.Ordinal);
     private List<Change> _queue = [];
     private List<NacosInstance> _perhaps = [];
+    private TimeSpan _pause = FirstPause;
     private bool _isRunning;
+    private bool _isPausing;
 
     /// <summary>Whether the server may have taken a set of several: then one of one is sent as a set too.</summary>
     private bool _wasBatch;
 
     public ServiceKey Service { get; } = service;
 
-    /// <summary>What the server has taken.</summary>
+    /// <summary>What the server has taken and is to keep.</summary>
     public IReadOnlyDictionary<string, NacosInstance> Held
     {
         get
         {
             lock (_lock)
             {
-                return new Dictionary<string, NacosInstance>(_held, StringComparer.Ordinal);
+                return WithoutLeaving([]);
             }
         }
     }
@@ -29,7 +41,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
     /// <summary>Adds or replaces an instance, or takes one out.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="instance">What it is to be; null: nothing.</param>
-    /// <param name="cancellationToken">Ends the wait. One that is new is then taken back.</param>
+    /// <param name="cancellationToken">Ends the wait. One that is new is then taken back; one that was to be taken out is so all the same, as soon as the server answers.</param>
     public async Task PutAsync(string id, NacosInstance? instance, CancellationToken cancellationToken)
     {
         bool isNew;
@@ -86,7 +98,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
 
                 changes = oneByOne ? [_queue[0]] : _queue;
                 _queue = oneByOne ? _queue[1..] : [];
-                wish = PublishRule.Apply(_held, changes.Select(change => (change.Id, change.Instance)));
+                wish = WithoutLeaving(changes);
             }
 
             var failure = await SendAsync(wish).ConfigureAwait(false);
@@ -96,6 +108,8 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 {
                     _perhaps = [];
                     _held.Clear();
+                    _leaving.Clear();
+                    _pause = FirstPause;
                     foreach (var (id, instance) in wish)
                     {
                         _held.Add(id, instance);
@@ -107,10 +121,16 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                     (oneByOne, _queue) = (true, [.. changes, .. _queue]);
                     continue;
                 }
-                else if (failure is NacosException { IsUncertain: true, Sort: not GrpcError.ConnectionGone } && changes.Any(change => change.Done.Task.IsCompleted == false && !change.IsRepair))
+                else if (failure is not NacosException { Sort: GrpcError.ConnectionGone })
                 {
-                    // The server may have what nobody will take out.
-                    _queue.Insert(0, new(changes[0].Id, _held.GetValueOrDefault(changes[0].Id)) { IsRepair = true });
+                    if (failure is NacosException { IsUncertain: true } && changes.Find(change => change is { Instance: not null, IsRepair: false }) is { } added)
+                    {
+                        // The server may have what nobody will take out.
+                        _queue.Insert(0, new(added.Id, _held.GetValueOrDefault(added.Id)) { IsRepair = true });
+                    }
+
+                    _leaving.UnionWith(changes.Where(change => change.Instance is null).Select(change => change.Id));
+                    GoOnLater();
                 }
 
                 oneByOne &= _queue.Count > 0;
@@ -120,6 +140,32 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             {
                 _ = failure is null ? change.Done.TrySetResult() : change.Done.TrySetException(new RegistryException(failure.Message, failure.IsTransient, failure.Connection, failure));
                 _ = change.Done.Task.Exception;
+            }
+        }
+    }
+
+    private Dictionary<string, NacosInstance> WithoutLeaving(IEnumerable<Change> changes)
+        => PublishRule.Apply(_held, [.. _leaving.Select(id => (id, (NacosInstance?)null)), .. changes.Select(change => (change.Id, change.Instance))]);
+
+    private void GoOnLater()
+    {
+        if (_leaving.Count > 0 && !_isPausing)
+        {
+            _isPausing = true;
+            _ = GoOnAsync(_pause);
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task GoOnAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, clock, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _isPausing = false;
+            if (_leaving.Count > 0 && !ended.IsCancellationRequested)
+            {
+                Add(new(_leaving.First(), null) { IsRepair = true });
             }
         }
     }

@@ -143,7 +143,7 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
 
             if (!_all.TryGetValue(service, out var publication))
             {
-                _all.Add(service, publication = new(new(service, SendAsync), new(connection, service)));
+                _all.Add(service, publication = new(new(service, SendAsync, context.TimeProvider, connection.Ended), new(connection, service)));
             }
 
             return publication;

@@ -130,6 +130,7 @@ internal sealed class ScriptedGrpcServer : IAsyncDisposable
             {
                 if (payload.Metadata.Type == "ConnectionSetupRequest")
                 {
+                    client.Ip = payload.Metadata.ClientIp;
                     await BeforeAcknowledging(client);
                     await client.PushAsync("SetupAckRequest", """{"abilityTable":{}}""");
                 }
@@ -148,6 +149,9 @@ internal sealed class ScriptedGrpcServer : IAsyncDisposable
     /// <summary>One connection's stream.</summary>
     internal sealed class Client(HttpContext context)
     {
+        /// <summary>What it said its address is.</summary>
+        public string Ip { get; set; } = "";
+
         private readonly SemaphoreSlim _one = new(1);
 
         /// <summary>What came over it.</summary>

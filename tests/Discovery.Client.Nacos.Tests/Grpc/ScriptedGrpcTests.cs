@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 
@@ -45,6 +46,54 @@ public sealed class ScriptedGrpcTests : IAsyncDisposable
         Assert.Single(server.Streams);
     }
 
+    /// <summary>Whoever deregisters waits for so long and then forgets about it, but the connection goes on and would keep the instance alive.</summary>
+    [Fact]
+    public async Task Deregister_NotAnswered_IsSentUntilItIs()
+    {
+        var server = (await StartAsync(1))[0];
+        var (one, two) = (TestKit.Instance(id: "one", port: 80), TestKit.Instance(id: "two", port: 81));
+        var lease = await Backend.RegisterAsync(TestKit.Wish(one), Stop);
+        await Backend.RegisterAsync(TestKit.Wish(two), Stop);
+        server.Answers = (type, _) => type.EndsWith("InstanceRequest", StringComparison.Ordinal) ? throw new RpcException(new Status(StatusCode.Internal, "")) : ScriptedGrpcServer.Fine;
+
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.DeregisterAsync(lease, Stop));
+
+        foreach (var pause in (int[])[1, 2, 4])
+        {
+            var before = Sets().Count;
+            await AdvanceAsync(pause);
+            await Eventually.TrueAsync(() => Sets().Count > before, "a further request");
+        }
+
+        server.Answers = (_, _) => ScriptedGrpcServer.Fine;
+        await AdvanceAsync(8);
+        await Eventually.TrueAsync(() => Sets().Count > 6, "the last request");
+        Assert.All(Sets().Skip(2), set => Assert.Equal(["10.0.0.1:81"], set));
+
+        await AdvanceAsync(30);
+        Assert.Equal(7, Sets().Count);
+
+        List<string[]> Sets() => [.. server.Requests.Where(request => request.Type.EndsWith("InstanceRequest", StringComparison.Ordinal)).Select(request => Addresses(request.Body))];
+
+        static string[] Addresses(JsonElement body)
+            => [.. (body.TryGetProperty("instances", out var several) ? several.EnumerateArray().ToArray() : [body.GetProperty("instance")]).Select(instance => $"{instance.GetProperty("ip")}:{instance.GetProperty("port")}")];
+    }
+
+    [Fact]
+    public async Task Deregister_NotAnsweredThenRegisteredAgain_Stays()
+    {
+        var server = (await StartAsync(1))[0];
+        var lease = await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        server.Answers = (type, _) => type == "InstanceRequest" ? throw new RpcException(new Status(StatusCode.Internal, "")) : ScriptedGrpcServer.Fine;
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.DeregisterAsync(lease, Stop));
+        server.Answers = (_, _) => ScriptedGrpcServer.Fine;
+
+        await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        await AdvanceAsync(30);
+
+        Assert.Equal("registerInstance", server.Requests.Last(request => request.Type == "InstanceRequest").Body.GetProperty("type").GetString());
+    }
+
     [Fact]
     public async Task Answer_WithoutAList_IsNoEmptyList()
     {
@@ -86,6 +135,7 @@ public sealed class ScriptedGrpcTests : IAsyncDisposable
         var server = (await StartAsync(1))[0];
         await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         var stream = Assert.Single(server.Streams);
+        Assert.Equal("127.0.0.1", stream.Ip);
 
         await stream.PushAsync("ClientDetectionRequest", """{"headers":{},"requestId":"34","module":"internal"}""");
         await stream.PushAsync("NotifySubscriberRequest", """{"requestId":"35","serviceInfo":{"name":"nobody","groupName":"DEFAULT_GROUP","hosts":[]}}""");

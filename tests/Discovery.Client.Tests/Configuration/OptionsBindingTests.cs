@@ -116,6 +116,24 @@ public sealed class OptionsBindingTests
     }
 
     [Fact]
+    public async Task Selection_OfAService_ReplacesWhatExcludesItAndTakesBackWhatIsEmpty()
+    {
+        await using var setup = ConfigurationSetup.OfJson("""
+            {"Discovery":{"Backend":"fake","Fake":{"Endpoints":["http://10.0.0.9:9"]},
+            "Selection":{"Priority":{"Metadata":"tier"},"Key":{"Header":"X-Customer"},"Zone":{"Local":"here"}},
+            "Services":{
+              "zones":{"Selection":{"Priority":{"Zones":["a"]}}},
+              "none":{"Selection":{"Priority":{"Metadata":""},"Key":{"Header":""},"Zone":{"Local":""}}},
+              "same":{"Selection":{"Priority":{"Overprovisioning":2}}}}}}
+            """);
+        SelectionOptions Of(string service) => setup.Options.Services[service].Selection!;
+
+        Assert.Equal((null, "a"), (Of("zones").Priority.Metadata, Assert.Single(Of("zones").Priority.Zones)));
+        Assert.Equal((null, null, null), (Of("none").Priority.Metadata, Of("none").Key.Header, Of("none").Zone.Local));
+        Assert.Equal(("tier", "X-Customer", "here"), (Of("same").Priority.Metadata, Of("same").Key.Header, Of("same").Zone.Local));
+    }
+
+    [Fact]
     public async Task Routing_OfAService_ItsOwnRoutesAndTheInheritedRest()
     {
         await using var setup = ConfigurationSetup.OfJson("""

@@ -45,6 +45,26 @@ public sealed class ExplanationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Send_VersionThatIsOut_TellsWhyAndWhatStandsIn()
+    {
+        _world.Configure(options =>
+        {
+            options.Selection.Routing.VersionHeader = "X-Version";
+            options.Selection.Routing.Default.Version = "1";
+        });
+        _world.Backend.Set([.. Enumerable.Range(1, 3).Select(i => HttpWorld.Instance(i) with { Version = i == 3 ? "2" : "1" }), HttpWorld.Instance(4) with { Version = "3" }]);
+        (await _world.ViewAsync()).AllNodes[2].IsRefused = true;
+        using var request = new HttpRequestMessage(HttpMethod.Get, Greeter);
+        request.Headers.Add("X-Version", "2");
+        var why = request.Explain();
+
+        using var response = await _world.Client().SendAsync(request, Token);
+
+        Assert.Equal("ejected: it fails", why.Candidates[2].LeftOut);
+        Assert.Equal("routing: not of route 'default', which stands in for 'the version asked for'", why.Candidates[3].LeftOut);
+    }
+
+    [Fact]
     public async Task Send_CannotBeSent_TellsTheError()
     {
         _world.Transport = new StubTransport((_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused"));

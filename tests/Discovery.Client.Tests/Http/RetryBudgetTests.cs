@@ -33,6 +33,20 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
+    public void TryTake_FreeOnes_CostNothingAndAreNoRequests()
+    {
+        var (budget, options) = (new RetryBudget(_clock), new RetryOptions { BudgetPercent = 100, BudgetPerSecond = 0 });
+        for (var i = 0; i < 100; i++)
+        {
+            Pass(0.01, 2);
+            Assert.True(budget.TryTake(_counts, options, isFree: true));
+        }
+
+        // Of 200 picks 100 were requests, and some are a second old.
+        Assert.InRange(TakeAll(budget, 100, 0), 90, 100);
+    }
+
+    [Fact]
     public void TryTake_NothingTakenForLong_KeepsTenSeconds()
     {
         var budget = new RetryBudget(_clock);

@@ -11,6 +11,7 @@ public sealed class RetryTests
     private static readonly HttpRequestException Refused = new(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
     private static readonly HttpRequestException Reset = new("reset", new IOException("reset", new SocketException((int)SocketError.ConnectionReset)));
     private static readonly HttpRequestException Ended = new(HttpRequestError.ResponseEnded, "ended");
+    private static readonly HttpRequestException StreamReset = new(HttpRequestError.HttpProtocolError, "reset");
 
     [Theory]
     [InlineData(HttpRequestError.ConnectionError, true)]
@@ -71,7 +72,7 @@ public sealed class RetryTests
     [InlineData("DELETE")]
     public async Task Send_IdempotentWithoutContentBreaks_GoesToOneMore(string method)
     {
-        foreach (var failure in new Exception[] { Reset, Ended, new TaskCanceledException("connect timeout", new TimeoutException()) })
+        foreach (var failure in new Exception[] { Reset, Ended, StreamReset, new TaskCanceledException("connect timeout", new TimeoutException()) })
         {
             await using var world = World(5, (_, _) => throw failure);
             using var request = new HttpRequestMessage(new HttpMethod(method), "http://greeter/");
@@ -95,6 +96,28 @@ public sealed class RetryTests
         await Assert.ThrowsAsync<HttpRequestException>(() => world.Client().SendAsync(request, TestContext.Current.CancellationToken));
 
         Assert.Single(world.Transport.Sent);
+    }
+
+    /// <summary>Half of the list has crashed and is still listed: nobody is to notice, however many requests there are.</summary>
+    [Theory]
+    [InlineData(SelectorNames.RoundRobin)]
+    [InlineData(SelectorNames.LeastRequests)]
+    [InlineData(SelectorNames.PickFirst)]
+    [InlineData(SelectorNames.ConsistentHash)]
+    public async Task Send_HalfOfTheInstancesRefuse_NoRequestIsLost(string selector)
+    {
+        await using var world = World(4, (request, _) => request.RequestUri!.Host is "10.0.0.1" or "10.0.0.2" ? throw Refused : Task.FromResult(new HttpResponseMessage()));
+        world.Configure(options =>
+        {
+            options.Selector = selector;
+            (options.Requests.Retry.BudgetPercent, options.Requests.Retry.BudgetPerSecond) = (0, 0);
+        });
+        using var client = world.Client();
+
+        for (var i = 0; i < 500; i++)
+        {
+            using var response = await client.PostAsync(new Uri("http://greeter/"), null, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
@@ -221,6 +244,20 @@ public sealed class RetryTests
         // Beforehand nothing changes: each request asks first what the layers left.
         Assert.Equal(3, world.Transport.Authorities.Count(authority => authority == left.Host + ":8080"));
         Assert.Equal(6, world.Transport.Sent.Count);
+    }
+
+    /// <summary>There are more of them than attempts: the last one looks further.</summary>
+    [Fact]
+    public async Task Send_WholeZoneRefuses_LastAttemptGoesToAnother()
+    {
+        await using var world = new HttpWorld([.. Enumerable.Range(1, 9).Select(i => HttpWorld.Instance(i) with { Zone = i < 9 ? "here" : "there" })]);
+        world.Configure(options => (options.Selection.Zone.Local, options.Selection.Zone.MinInstances, options.Selection.Zone.Overprovisioning) = ("here", 1, 3));
+        world.Transport = new StubTransport((request, _) => request.RequestUri!.Host != "10.0.0.9" ? throw Refused : Ok());
+        Assert.Equal(8, (await world.ViewAsync()).Nodes.Length);
+
+        using var response = await world.Client().PostAsync(new Uri("http://greeter/"), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(5, world.Transport.Sent.Count);
     }
 
     [Fact]

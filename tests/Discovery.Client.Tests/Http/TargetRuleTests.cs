@@ -17,6 +17,12 @@ public sealed class TargetRuleTests
     [InlineData("https+http", "http", "http://h:80")]
     [InlineData("https+http", "https", "https://h:80")]
     [InlineData("https+http", null, "http://h:80")]
+    [InlineData("ws", "http", "ws://h:80")]
+    [InlineData("ws", null, "ws://h:80")]
+    [InlineData("ws", "https", "wss://h:80")]
+    [InlineData("wss", "https", "wss://h:80")]
+    [InlineData("wss", null, "wss://h:80")]
+    [InlineData("wss", "http", null)]
     public void Find_MainAddress(string request, string? scheme, string? expected)
         => Assert.Equal(expected, Find(request, new("h", 80, scheme)));
 
@@ -37,6 +43,9 @@ public sealed class TargetRuleTests
     [InlineData("https", null, "https://h:9090/x")]
     [InlineData("https+http", null, "http://h:9090/x")]
     [InlineData("https+http", "https", "https://h:9090/x")]
+    [InlineData("ws", null, "ws://h:9090/x")]
+    [InlineData("wss", null, "wss://h:9090/x")]
+    [InlineData("wss", "http", null)]
     public void Find_NamedEndpoint(string request, string? scheme, string? expected)
     {
         Assert.True(ServiceHost.TryParseScheme(request, out var asked));

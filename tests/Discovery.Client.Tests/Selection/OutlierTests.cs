@@ -42,6 +42,18 @@ public sealed class OutlierTests
         Assert.Equal(ejected, OutlierRule.Decide([.. Enumerable.Repeat(new OutlierSample(9, 0, 9, false), instances)], _options, false).Count);
     }
 
+    /// <summary>The part that may be out does not hold for what cannot be reached, but the last one stays.</summary>
+    [Theory]
+    [InlineData(10, 4, 4)]
+    [InlineData(10, 10, 9)]
+    [InlineData(2, 2, 1)]
+    public void Decide_ManyUnreachable_AllButTheLast(int instances, int unreachable, int ejected)
+        => Assert.Equal(ejected, OutlierRule.Decide([.. Enumerable.Range(0, instances).Select(i => new OutlierSample(i < unreachable ? 5 : 0, 0, 5, false, i < unreachable ? 5 : 0))], _options, false).Count);
+
+    [Fact]
+    public void Decide_UnreachableAndFailing_OthersAreHeldToTheirPart()
+        => Assert.Equal([0, 1, 2], OutlierRule.Decide([.. Enumerable.Range(0, 10).Select(i => new OutlierSample(5, 0, 5, false, i < 3 ? 5 : 0))], _options, false));
+
     [Theory]
     [InlineData(1, 0, 30)]
     [InlineData(3, 0, 90)]

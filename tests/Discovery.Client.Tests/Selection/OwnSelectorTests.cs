@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Discovery.Client.Selection;
 using Discovery.Client.Tests.Http;
+using Discovery.Client.Tests.Simulation;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Discovery.Client.Tests.Selection;
@@ -71,11 +73,57 @@ public sealed class OwnSelectorTests
         Assert.Equal(5, world.Transport.Sent.Count);
     }
 
+    [Fact]
+    public async Task Picker_ThatThrows_IsToldOnceAndAnotherPicks()
+    {
+        var log = new LogRecorder();
+        await using var world = new HttpWorld([.. Enumerable.Range(1, 3).Select(i => HttpWorld.Instance(i))]);
+        world.Services.AddLogging(logging => logging.AddProvider(log));
+        var failing = new Failing();
+        world.Services.AddDiscoveryClient().AddSelector("failing", failing);
+        world.Configure(options => options.Selector = "failing");
+        using var client = world.Client();
+
+        for (var i = 0; i < 50; i++)
+        {
+            await client.GetAsync(new Uri("http://greeter/"), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(3, world.Transport.Authorities.Distinct().Count());
+        Assert.Equal(1, log.Count(351));
+
+        failing.Works = true;
+        world.Transport.Sent.Clear();
+        for (var i = 0; i < 10; i++)
+        {
+            await client.GetAsync(new Uri("http://greeter/"), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["10.0.0.2:8080"], world.Transport.Authorities.Distinct());
+
+        failing.Works = false;
+        await client.GetAsync(new Uri("http://greeter/"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, log.Count(351));
+    }
+
     private static HttpWorld World()
     {
         var world = new HttpWorld([.. Enumerable.Range(1, 8).Select(i => HttpWorld.Instance(i) with { Zone = i % 2 == 0 ? "here" : "there" })]);
         world.Services.AddDiscoveryClient().AddFilter(new ZoneFilter("here")).AddSelector<RendezvousSelector>("rendezvous");
         return world.Configure(options => options.Selector = "rendezvous");
+    }
+
+    private sealed class Failing : ISelector
+    {
+        public bool Works { get; set; }
+
+        public IPicker CreatePicker(in SelectorContext context) => new Picker(this, context.Nodes);
+
+        private sealed class Picker(Failing selector, ImmutableArray<WeightedNode> nodes) : IPicker
+        {
+            public ServiceNode? Pick(in PickContext context) => selector.Works ? nodes[1].Node : throw new InvalidOperationException("a defect");
+        }
     }
 
     private sealed class ZoneFilter(string zone) : IServiceFilter

@@ -96,7 +96,7 @@ public sealed class PickerFactoryTests
         var picker = factory.Create("greeter", mine, Nodes.Of(2), substitute, out _);
 
         Assert.Equal([null, null], previous);
-        Assert.IsType<First>(picker);
+        Assert.IsType<First>(Unguarded(picker));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class PickerFactoryTests
 
         var picker = Factory().Create("greeter", new ServiceOptions { Selector = "MINE" }, all, null, out _);
 
-        Assert.IsType<First>(picker);
+        Assert.IsType<First>(Unguarded(picker));
     }
 
     [Theory]
@@ -140,8 +140,10 @@ public sealed class PickerFactoryTests
         var third = factory.Create("greeter", other, Nodes.Of(2), second, out _);
         factory.Create("greeter", mine, Nodes.Of(2), third, out _);
 
-        Assert.Equal([null, first, null], previous);
+        Assert.Equal([null, Unguarded(first), null], previous);
     }
+
+    private static IPicker Unguarded(IPicker? picker) => Assert.IsType<GuardedPicker>(picker).Inner;
 
     [Fact]
     public void Registry_UnknownName_SuggestsTheNearest()
