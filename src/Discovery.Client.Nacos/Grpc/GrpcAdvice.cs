@@ -6,6 +6,8 @@ internal static class GrpcAdvice
     public static string For(string text, Uri address, bool isRefused)
         => address.Scheme == Uri.UriSchemeHttp && SchemeMismatch.LacksTls(text) ? " Perhaps the server speaks TLS there: then set GrpcTls, or an endpoint that begins with https."
             : address.Scheme == Uri.UriSchemeHttps && SchemeMismatch.HasTlsTooMuch(text) ? " Perhaps the server does not speak TLS there: then set GrpcTls to false."
-            : isRefused ? $" Port {address.Port} is the one for gRPC; where only the main port is open, set Transport to Http."
-            : "";
+            : isRefused ? OfPort(address) : "";
+
+    /// <summary>Where nobody refuses and nobody answers.</summary>
+    public static string OfPort(Uri address) => $" Port {address.Port} is the one for gRPC; where only the main port is open, set Transport to Http.";
 }

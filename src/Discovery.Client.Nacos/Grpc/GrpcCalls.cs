@@ -74,6 +74,6 @@ internal static class GrpcCalls
         }
 
         return new(
-            $"{what}: Nacos at {context.AddressOf(connection.Endpoint)} answered {answer.ErrorCode}: {answer.Message}", sort, isConnection ? connection.Endpoint.Authority : null);
+            $"{what}: Nacos at {context.AddressOf(connection.Endpoint)} answered {answer.ErrorCode}: {answer.Message}{(sort == GrpcError.Forbidden ? HttpErrors.DeniedAdvice : "")}", sort, isConnection ? connection.Endpoint.Authority : null);
     }
 }

@@ -102,7 +102,7 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
         }
         catch (OperationCanceledException error)
         {
-            throw connection.Gone($"No answer within {context.Options.RequestTimeout.TotalSeconds:0.###} s.", error);
+            throw connection.Gone($"No answer within {context.Options.RequestTimeout.TotalSeconds:0.###} s.{GrpcAdvice.OfPort(context.AddressOf(endpoint))}", error);
         }
 
         servers.Succeeded(endpoint);

@@ -14,7 +14,7 @@ internal sealed class ServiceGroup : LeaseGroup
     }
 
     private ServiceGroup(NacosConnection connection, ServiceKey service, CancellationTokenSource lost)
-        : base($"{connection.Id}/{service.Grouped}", Silence, renewEvery: null, lost.Token)
+        : base($"{connection.Id}/{service.Namespace}/{service.Grouped}", Silence, renewEvery: null, lost.Token)
         => (Connection, _lost) = (connection, lost);
 
     public NacosConnection Connection { get; }

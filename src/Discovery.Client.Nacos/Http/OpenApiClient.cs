@@ -78,7 +78,7 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
         var hint = sort switch
         {
             HttpError.ApiGone => " It has neither the API v1 nor v3 below the configured ContextPath.",
-            HttpError.Denied => " The configured user or key has no right to this, or none is configured.",
+            HttpError.Denied => HttpErrors.DeniedAdvice,
             _ => "",
         };
         return new RegistryException($"{request}: Nacos at {server} answered {answer.Status}: {HttpErrors.Explain(answer)}{hint}", isTransient: sort is HttpError.Transient or HttpError.NotPassedOn or HttpError.Unknown);

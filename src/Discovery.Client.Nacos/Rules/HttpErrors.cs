@@ -25,6 +25,9 @@ internal enum HttpError
 /// <summary>Sorts the answers of Nacos 1.x to 3.x. The texts are looked at only where the status alone does not tell.</summary>
 internal static class HttpErrors
 {
+    /// <summary>What servers say to those without a right, over either transport, seldom tells what is missing.</summary>
+    public const string DeniedAdvice = " The configured user or key has no right to this, or none is configured.";
+
     private static readonly string[] PassingOn = ["receive invalid redirect request", "HttpHostConnectException", "ConnectException", "SocketTimeoutException", "NoHttpResponseException"];
 
     private static readonly string[] NotKnown = ["service not found", "no matched ip"];
