@@ -34,6 +34,31 @@ public sealed class RestartTests
         await Task.WhenAll(handles.Select(handle => handle.DisposeAsync().AsTask()));
     }
 
+    /// <summary>The program no longer waits for it, but its connection outlives the pause and would keep the instance.</summary>
+    [Theory]
+    [InlineData("nacos2")]
+    [InlineData("nacos3")]
+    [Trait("Category", NacosServers.LongForm)]
+    public async Task Server_PausedWhileOneIsDeregistered_TakesItOutAfterwards(string server)
+    {
+        await using var node = await OwnServer.StartAsync(server);
+        using var admin = new NacosAdmin(node);
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Discovery:Backend", "nacos"), new("Discovery:Nacos:Endpoints:0", node.Address.ToString())])
+            .Build();
+        await using var services = new ServiceCollection().AddServiceDiscovery(configuration).Services.BuildServiceProvider();
+        var registrar = services.GetRequiredService<IServiceRegistrar>();
+        IRegistrationHandle[] handles = [.. Enumerable.Range(0, 2).Select(i => registrar.Register(TestKit.Wish(TestKit.Instance("orders", $"i{i}", 9000 + i), 30)))];
+        await Task.WhenAll(handles.Select(handle => handle.WaitUntilRegisteredAsync(Stop)));
+        Assert.Equal(2, (await admin.HostsAsync("orders")).Count);
+
+        await node.PauseAsync();
+        await handles[0].DisposeAsync();
+        await node.ResumeAsync();
+
+        await Eventually.SucceedsAsync(async () => Assert.Equal(9001, Assert.Single(await admin.HostsAsync("orders")).GetProperty("port").GetInt32()), mayFail: error => error is not OperationCanceledException, seconds: 60);
+    }
+
     [Theory]
     [InlineData("nacos2", NacosTransport.Http)]
     [InlineData("nacos3", NacosTransport.Grpc)]
