@@ -43,7 +43,7 @@ internal sealed class Login(NacosHttp http, IReadOnlyList<Uri> servers)
             // Of an answer that says yes nothing is told: the token is in it, wherever it may be.
             var reason = answer.IsSuccess ? "nothing in it is one." : HttpErrors.Explain(answer);
             return Read(answer) ?? throw new RegistryException(
-                $"Nacos at {server} gives the user '{user}' no token, it answered {answer.Status}: {reason} Servers say so too for some seconds after they have started.");
+                $"Nacos at {server} gives the user '{user}' no token, it answered {answer.Status}: {reason} That is what servers say of a wrong user or password (Nacos 3 with 500), and of right ones for some seconds after they have started.");
         }
     }
 

@@ -16,7 +16,7 @@ internal enum ReadBackResult
     /// <summary>It has to be registered again.</summary>
     Lost,
 
-    /// <summary>The same, and it is told: it stays away although it was registered again.</summary>
+    /// <summary>The same, and it is told: it stays away, or another, although it was registered again.</summary>
     Hidden,
 }
 
@@ -42,10 +42,12 @@ internal static class ReadBackRule
 
         // One that outlives what a dead node leaves has been changed in the console, or a node that read its neighbours' lists as it started has put back what was registered before.
         Listed.Another when before.Others < EnoughOthers => (before with { Due = now + WhileAnother, Missed = 0, Others = before.Others + 1 }, ReadBackResult.Fine),
-        Listed.Another => (new(now + Round, 0, before.Losses + 1), ReadBackResult.Lost),
+        Listed.Another => (new(now + Round, 0, before.Losses + 1), LostOrHidden(before)),
         _ when before.Missed + 1 < Enough => (before with { Due = now + Again, Missed = before.Missed + 1 }, ReadBackResult.Fine),
-        _ => (new(now + Round, 0, before.Losses + 1), before.Losses == 1 ? ReadBackResult.Hidden : ReadBackResult.Lost),
+        _ => (new(now + Round, 0, before.Losses + 1), LostOrHidden(before)),
     };
+
+    private static ReadBackResult LostOrHidden(ReadBack before) => before.Losses == 1 ? ReadBackResult.Hidden : ReadBackResult.Lost;
 
     private static TimeSpan PauseAfter(int losses)
     {
