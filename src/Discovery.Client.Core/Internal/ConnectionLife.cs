@@ -5,10 +5,10 @@ namespace Discovery.Client.Internal;
 /// <summary>What is known of the connection to a registry and when it may be asked next. A value: it is replaced, not changed. Moments are readings of one monotonic clock.</summary>
 internal readonly record struct ConnectionLife
 {
-    /// <summary>An outage that begins so soon after the last one goes on with its pauses, but for the first of them, which is some 5 s at most: what ended may have been nothing but a connection.</summary>
+    /// <summary>An outage that begins so soon after the last one goes on with its pauses, but for the first of them, which is some 2 s at most: what ended may have been nothing but a connection.</summary>
     public static readonly TimeSpan Flapping = TimeSpan.FromSeconds(10);
 
-    private static readonly Backoff MostAtFirst = new(6);
+    private static readonly Backoff MostAtFirst = new(4);
 
     /// <summary>Whether the last that is known of the registry is that it answered. Nothing is known at the beginning.</summary>
     public bool IsOpen { get; init; }
