@@ -6,13 +6,18 @@ namespace Discovery.Client.Servers;
 /// <summary>Another framework's client as a process: it registers, or prints what it sees at each change.</summary>
 public sealed class InteropPeer : IAsyncDisposable
 {
-    private readonly KeptProcess _process;
+    private readonly Func<Task<KeptProcess>> _start;
     private readonly ServerFolder _folder;
     private readonly string _what;
+    private KeptProcess _process;
 
-    private InteropPeer(KeptProcess process, ServerFolder folder, string what)
+    // A client that ends before it has said anything had no connection in its own time, which a busy machine may not give it.
+    private int _restarts = 3;
+
+    private InteropPeer(KeptProcess process, Func<Task<KeptProcess>> start, ServerFolder folder, string what)
     {
         _process = process;
+        _start = start;
         _folder = folder;
         _what = what;
     }
@@ -106,8 +111,8 @@ public sealed class InteropPeer : IAsyncDisposable
     {
         var path = await ServerScripts.ProgramAsync($"peers/{program}");
         var folder = new ServerFolder($"{program}-{arguments[0]}");
-        var process = await KeptProcess.StartAsync([path, .. arguments], folder.Log, lines: true, [new("INTEROP_STATE", folder.Data), folder.JavaOptions]);
-        return new InteropPeer(process, folder, $"{program} {string.Join(' ', arguments)}");
+        Task<KeptProcess> Start() => KeptProcess.StartAsync([path, .. arguments], folder.Log, lines: true, [new("INTEROP_STATE", folder.Data), folder.JavaOptions]);
+        return new InteropPeer(await Start(), Start, folder, $"{program} {string.Join(' ', arguments)}");
     }
 
     private async Task WaitForLineAsync(Func<string, bool> wanted, TimeSpan within, CancellationToken cancellationToken)
@@ -117,12 +122,24 @@ public sealed class InteropPeer : IAsyncDisposable
         var last = "(nothing)";
         try
         {
-            while (await _process.Output.ReadLineAsync(limit.Token) is { } line)
+            while (true)
             {
-                last = line;
-                if (wanted(line))
+                if (await _process.Output.ReadLineAsync(limit.Token) is { } line)
                 {
-                    return;
+                    (last, _restarts) = (line, 0);
+                    if (wanted(line))
+                    {
+                        return;
+                    }
+                }
+                else if (_restarts-- > 0)
+                {
+                    await _process.DisposeAsync();
+                    _process = await _start();
+                }
+                else
+                {
+                    break;
                 }
             }
         }

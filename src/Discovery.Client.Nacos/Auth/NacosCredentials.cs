@@ -15,7 +15,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
     private volatile Held? _held;
     private volatile Failure? _failure;
 
-    // When a new token was refused like the one before it.
+    // The last token that was refused though it was new.
     private volatile Refusal? _refusal;
 
     /// <summary>What the options say; nothing where they say nothing.</summary>
@@ -60,13 +60,21 @@ internal sealed partial class NacosCredentials : INacosCredentials
             return true;
         }
 
-        if (!TokenRule.IsWorthAnother(_timeProvider.GetElapsedTime(held.Since), _refusal is { } refusal ? _timeProvider.GetElapsedTime(refusal.At) : null))
+        var (age, refusal) = (_timeProvider.GetElapsedTime(held.Since), _refusal);
+        if (TokenRule.HasHelped(age) && refusal?.Of != held)
         {
-            _refusal ??= new Refusal(_timeProvider.GetTimestamp());
-            return false;
+            _refusal = refusal = null;
         }
 
-        _refusal = null;
+        if (TokenRule.IsFresh(age) && refusal?.Of != held)
+        {
+            _refusal = refusal = new Refusal(held, (refusal?.Count ?? 0) + 1, _timeProvider.GetTimestamp());
+        }
+
+        if (!TokenRule.IsWorthAnother(age, refusal?.Count ?? 0, refusal is null ? default : _timeProvider.GetElapsedTime(refusal.At)))
+        {
+            return false;
+        }
 
         Interlocked.CompareExchange(ref _held, null, held);
         return true;
@@ -163,7 +171,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
 
     private sealed record Failure(long At, int Count, RegistryException Error);
 
-    private sealed record Refusal(long At);
+    private sealed record Refusal(Held Of, int Count, long At);
 
     private static partial class Log
     {

@@ -24,8 +24,8 @@ internal static class TokenRule
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
 
-    /// <summary>Where not even a new token helped, a right is missing, and logging in at each refusal would do so for ever.</summary>
-    private static readonly TimeSpan RestOfRefused = TimeSpan.FromMinutes(1);
+    /// <summary>Where not even new tokens help, a right is missing, and logging in at each refusal would do so for ever.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
     /// <param name="age">How long ago it was given.</param>
     /// <param name="lifetime">How long it lives.</param>
@@ -40,6 +40,15 @@ internal static class TokenRule
 
     /// <summary>Whether a request that was refused is worth repeating with another token.</summary>
     /// <param name="age">How long ago the refused one was given.</param>
-    /// <param name="sinceRefusal">How long ago one that was new was refused; null: none was since a token helped.</param>
-    public static bool IsWorthAnother(TimeSpan age, TimeSpan? sinceRefusal) => age >= Fresh && (sinceRefusal is not { } rested || rested >= RestOfRefused);
+    /// <param name="refusals">How many were refused in a row though they were new.</param>
+    /// <param name="sinceRefusal">How long ago the last of those was refused for the first time.</param>
+    public static bool IsWorthAnother(TimeSpan age, int refusals, TimeSpan sinceRefusal) => age >= Fresh && (refusals == 0 || sinceRefusal >= RestAfter(refusals));
+
+    /// <summary>Whether a refused token was new.</summary>
+    public static bool IsFresh(TimeSpan age) => age < Fresh;
+
+    /// <summary>Whether a token that is refused now has helped for long, so that earlier refusals tell nothing.</summary>
+    public static bool HasHelped(TimeSpan age) => age >= LongestRest;
+
+    private static TimeSpan RestAfter(int refusals) => TimeSpan.FromSeconds(Math.Min(Math.Pow(2, refusals), LongestRest.TotalSeconds));
 }

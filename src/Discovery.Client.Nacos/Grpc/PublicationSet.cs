@@ -129,7 +129,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                         _queue.Insert(0, new(added.Id, _held.GetValueOrDefault(added.Id)) { IsRepair = true });
                     }
 
-                    _leaving.UnionWith(changes.Where(change => change.Instance is null).Select(change => change.Id));
+                    _leaving.UnionWith(changes.Where(change => change is { Instance: null, Id.Length: > 0 }).Select(change => change.Id));
                     GoOnLater();
                 }
 
@@ -165,7 +165,8 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             _isPausing = false;
             if (_leaving.Count > 0 && !ended.IsCancellationRequested)
             {
-                Add(new(_leaving.First(), null) { IsRepair = true });
+                // Names none: one of them may be registered again by now.
+                Add(new("", null) { IsRepair = true });
             }
         }
     }

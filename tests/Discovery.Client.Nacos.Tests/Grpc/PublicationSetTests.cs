@@ -1,8 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace Discovery.Client.Nacos.Tests.Grpc;
 
 public sealed class PublicationSetTests
 {
     private static readonly ServiceKey Service = new("public", "DEFAULT_GROUP", "orders");
+    private readonly FakeTimeProvider _clock = new();
     private readonly List<string> _sent = [];
     private readonly List<string> _before = [];
     private readonly List<bool> _sure = [];
@@ -138,6 +141,48 @@ public sealed class PublicationSetTests
         await Eventually.TrueAsync(() => Sent() is ["1", ""], "the request that takes it back");
     }
 
+    /// <summary>The time for another try comes while it is being registered again.</summary>
+    [Fact]
+    public async Task Put_AgainWhileItsRemovalIsBeingRetried_Stays()
+    {
+        var set = Create();
+        await set.PutAsync("a", At(1), Cancelled);
+        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        var gate = new TaskCompletionSource();
+        _server = _ => gate.Task;
+        var put = set.PutAsync("a", At(1), Cancelled);
+        await Eventually.TrueAsync(() => Sent().Length == 3, "the request");
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        gate.SetResult();
+        await put;
+        await set.PutAsync("b", At(2), Cancelled);
+
+        Assert.Equal(["a", "b"], set.Held.Keys.Order());
+        Assert.Equal("1,2", Sent()[^1]);
+    }
+
+    [Fact]
+    public async Task Remove_NotAnswered_IsTriedUntilItIsAndHoldsUpNothing()
+    {
+        var set = Create();
+        await set.PutAsync("a", At(1), Cancelled);
+        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        Assert.Empty(set.Held);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => Sent().Length == 3, "the second try");
+        _server = _ => Task.CompletedTask;
+        await set.PutAsync("b", At(2), Cancelled);
+
+        Assert.Equal(["1", "", "", "2"], Sent());
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await set.PutAsync("c", At(3), Cancelled);
+        Assert.Equal(5, Sent().Length);
+    }
+
     private static NacosInstance At(int port) => new() { Ip = "10.0.0.1", Port = port };
 
     private string[] Sent()
@@ -159,5 +204,5 @@ public sealed class PublicationSetTests
         }
 
         await _server(step.Wish);
-    }, TimeProvider.System, Cancelled);
+    }, _clock, Cancelled);
 }

@@ -43,12 +43,16 @@ public sealed class HttpPaceTests
         => Assert.Equal(Enum.Parse<Proven>(expected), SpreadRule.Together([Enum.Parse<Proven>(left), Enum.Parse<Proven>(right)], oneIsEnough: true));
 
     [Theory]
-    [InlineData(1, null, false)]
-    [InlineData(3, null, true)]
-    [InlineData(3, 10.0, false)]
-    [InlineData(3, 60.0, true)]
-    public void Token_Refused_IsWorthAnotherUnlessANewOneWasRefusedLately(double age, double? sinceRefusal, bool expected)
-        => Assert.Equal(expected, TokenRule.IsWorthAnother(TimeSpan.FromSeconds(age), sinceRefusal is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+    [InlineData(1, 0, 0, false)]
+    [InlineData(3, 0, 0, true)]
+    [InlineData(3, 1, 1, false)]
+    [InlineData(3, 1, 2, true)]
+    [InlineData(3, 2, 3, false)]
+    [InlineData(3, 2, 4, true)]
+    [InlineData(100, 20, 59, false)]
+    [InlineData(100, 20, 60, true)]
+    public void Token_Refused_IsWorthAnotherUnlessNewOnesWereRefusedLately(double age, int refusals, double sinceRefusal, bool expected)
+        => Assert.Equal(expected, TokenRule.IsWorthAnother(TimeSpan.FromSeconds(age), refusals, TimeSpan.FromSeconds(sinceRefusal)));
 
     [Theory]
     [InlineData(0, 100, null, "Use")]
