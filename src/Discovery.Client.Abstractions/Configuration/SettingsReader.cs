@@ -53,7 +53,7 @@ public sealed class SettingsReader
     /// <summary>Reads a text that may be none: unlike for <see cref="GetString"/>, an empty one says that there is none, whatever the default is.</summary>
     /// <param name="key">The key.</param>
     /// <param name="defaultValue">What holds when it is not set.</param>
-    public string? GetOptional(string key, string? defaultValue) => GetString(key) ?? (_children.ContainsKey(key) ? null : defaultValue);
+    public string? GetOptionalString(string key, string? defaultValue) => GetString(key) ?? (_children.ContainsKey(key) ? null : defaultValue);
 
     /// <summary>Reads a whole number.</summary>
     /// <param name="key">The key.</param>

@@ -49,7 +49,7 @@ internal static class LayersBinder
         var (metadata, zones) = (settings.GetString("Metadata"), settings.GetStrings("Zones"));
         return new()
         {
-            Metadata = zones is { Count: > 0 } ? metadata : settings.GetOptional("Metadata", defaults.Metadata),
+            Metadata = zones is { Count: > 0 } ? metadata : settings.GetOptionalString("Metadata", defaults.Metadata),
             Zones = [.. zones ?? (metadata is null ? [.. defaults.Zones] : [])],
             Overprovisioning = settings.GetDouble("Overprovisioning", defaults.Overprovisioning, double.MinValue),
         };
@@ -57,7 +57,7 @@ internal static class LayersBinder
 
     public static ZoneOptions Bind(SettingsReader settings, ZoneOptions defaults) => new()
     {
-        Local = settings.GetOptional("Local", defaults.Local),
+        Local = settings.GetOptionalString("Local", defaults.Local),
         Overprovisioning = settings.GetDouble("Overprovisioning", defaults.Overprovisioning, double.MinValue),
         MinInstances = settings.GetInt32("MinInstances", defaults.MinInstances, int.MinValue),
     };
@@ -65,10 +65,10 @@ internal static class LayersBinder
     public static SubsetOptions Bind(SettingsReader settings, SubsetOptions defaults) => new()
     {
         Size = settings.GetInt32("Size", defaults.Size, int.MinValue),
-        ClientId = settings.GetOptional("ClientId", defaults.ClientId),
+        ClientId = settings.GetOptionalString("ClientId", defaults.ClientId),
         PeerIndex = Optional(settings, "PeerIndex", defaults.PeerIndex),
         PeerCount = Optional(settings, "PeerCount", defaults.PeerCount),
     };
 
-    private static int? Optional(SettingsReader settings, string key, int? defaultValue) => settings.GetString(key) is null ? defaultValue : settings.GetInt32(key, 0, int.MinValue);
+    private static int? Optional(SettingsReader settings, string key, int? defaultValue) => settings.GetString(key) is null ? settings.GetOptionalString(key, "") is null ? null : defaultValue : settings.GetInt32(key, 0, int.MinValue);
 }

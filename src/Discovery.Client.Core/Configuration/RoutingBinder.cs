@@ -11,14 +11,14 @@ internal static class RoutingBinder
         return new()
         {
             Routes = routes.Section is null ? defaults.Routes : routes.Keys.ToDictionary(name => name, name => Bind(routes.GetSection(name)), StringComparer.OrdinalIgnoreCase),
-            VersionHeader = settings.GetOptional("VersionHeader", defaults.VersionHeader),
+            VersionHeader = settings.GetOptionalString("VersionHeader", defaults.VersionHeader),
             Default = settings.GetSection("Default") is { Section: not null } match ? Match(match) : defaults.Default,
             Fallback = settings.GetEnum("Fallback", defaults.Fallback),
         };
     }
 
     public static KeyOptions Bind(SettingsReader settings, KeyOptions defaults)
-        => new() { Header = settings.GetOptional("Header", defaults.Header), Cookie = settings.GetOptional("Cookie", defaults.Cookie) };
+        => new() { Header = settings.GetOptionalString("Header", defaults.Header), Cookie = settings.GetOptionalString("Cookie", defaults.Cookie) };
 
     public static StickyOptions Bind(SettingsReader settings, StickyOptions defaults)
     {

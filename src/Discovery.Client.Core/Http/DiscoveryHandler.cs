@@ -10,7 +10,7 @@ namespace Discovery.Client;
 /// </summary>
 /// <remarks>
 /// <para>A connection that could not be opened is tried on another instance, whatever the method, since nothing was sent; five instances at most. So is, once, a GET, HEAD, OPTIONS, TRACE, PUT or
-/// DELETE without content whose connection breaks before the response, or that is answered with 502, 503 or 504. No instance is tried twice, and a budget bounds it all (<see cref="RequestOptions"/>).</para>
+/// DELETE without content whose connection breaks before the response, or that is answered with 502, 503 or 504. No instance is tried twice, and a budget bounds all attempts but those that follow a refused connection (<see cref="RequestOptions"/>).</para>
 /// <para><see cref="HttpRequestMessage.RequestUri"/> and the Host header are again what the caller wrote when the send ends, however it ends.</para>
 /// </remarks>
 public sealed class DiscoveryHandler : DelegatingHandler

@@ -146,7 +146,7 @@ internal sealed class HedgedSend(
 
         if (RetryRule.MayTryAnother(outcome, failure, true, _tried.Count, Sent, route.Requests.Retry))
         {
-            TryBegin(outcome == RequestOutcome.NotSent);
+            TryBegin(RetryRule.LoadedNobody(outcome, failure));
         }
 
         return false;

@@ -75,7 +75,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     /// <param name="route">What the URI leads to.</param>
     /// <param name="view">What is known of the service.</param>
     /// <param name="tried">The instances that this very send has tried.</param>
-    /// <param name="isFree">Whether a further attempt costs the budget nothing: the one before was not sent, so that no instance gets more for it.</param>
+    /// <param name="isFree">Whether a further attempt costs the budget nothing, since the one before loaded nobody (<see cref="RetryRule.LoadedNobody"/>).</param>
     /// <param name="shares">Whether other sends of the same request look at what this one tries.</param>
     /// <param name="attempt">The attempt, begun.</param>
     /// <returns>False if there is no instance left, or the budget does not allow a further attempt.</returns>
@@ -84,16 +84,17 @@ internal sealed partial class HttpDispatcher : IDisposable
         var now = _clock.GetTimestamp();
         var memory = _explanations.IsEnabled(LogLevel.Debug) ? ExplainForLog(request) : shares || RequestMemory.KeysInUse || MemoryMayBeUsed(now) ? RequestMemory.Find(request) : null;
         var explanation = memory?.Explanation;
+        var excluded = memory is null ? tried : memory.Tried;
         var context = new PickContext
         {
-            Excluded = memory is null ? tried : memory.Tried,
+            Excluded = excluded,
             HashKey = RequestKey.Of(request, memory, view.Key),
             Headers = new(request),
             Now = now,
-            AcceptEjected = view.IsPanicking,
+            AcceptEjected = view.IsPanicking && excluded.IsEmpty,
             Trace = explanation is null ? null : new PickTrace(),
         };
-        var node = TargetPick.Pick(view, route, context, tried, out var target);
+        var node = TargetPick.Pick(view, route, context, tried, isFree, out var target);
         if (!tried.IsEmpty && (node is null || !MayGoOn(route, view, isFree)))
         {
             attempt = default;
@@ -261,7 +262,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         var view = route.Entry.Touch();
         if (series.WasChanged
             || !RetryRule.MayTryAnother(outcome, failure, RetryRule.IsRepeatable(request), series.Tried.Length, series.Sent, route.Requests.Retry)
-            || !TryBegin(request, original, route, view, series.Tried, outcome == RequestOutcome.NotSent, shares, out var next))
+            || !TryBegin(request, original, route, view, series.Tried, RetryRule.LoadedNobody(outcome, failure), shares, out var next))
         {
             return false;
         }

@@ -20,7 +20,7 @@ public sealed class RetryOptions
     /// <value>The default is true.</value>
     public bool OnStatus { get; set; } = true;
 
-    /// <summary>How many further attempts there may be, hedging included, in percent of the requests to the service. What is not used is kept for 10 seconds.</summary>
+    /// <summary>How many further attempts there may be, hedging included, in percent of the requests to the service; those that follow a refused connection do not count. What is not used is kept for 10 seconds.</summary>
     /// <value>The default is 20; 0 to 1000.</value>
     public double BudgetPercent { get; set; } = 20;
 

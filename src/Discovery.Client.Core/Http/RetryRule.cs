@@ -29,6 +29,10 @@ internal static class RetryRule
     /// <summary>Whether a policy sent nothing (see <see cref="IAttemptPolicy"/>): the instance was not asked.</summary>
     public static bool IsRefusal(Exception failure) => failure.Data["Discovery.Client.Refused"] is true;
 
+    /// <summary>Whether an attempt cost no instance anything: refused, not found, or not made by a policy. A handshake that was begun is not that, nor a connection that took too long.</summary>
+    public static bool LoadedNobody(RequestOutcome outcome, Exception? failure)
+        => outcome == RequestOutcome.NotSent && (failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } || (failure is not null && IsRefusal(failure)));
+
     /// <param name="outcome">How the attempt ended.</param>
     /// <param name="failure">By what; null: by a response (see <see cref="IsTemporary"/>).</param>
     /// <param name="isRepeatable">Whether the request may be sent twice.</param>

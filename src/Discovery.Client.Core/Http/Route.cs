@@ -5,6 +5,9 @@ namespace Discovery.Client.Http;
 /// <summary>What a scheme and a host lead to; made once and looked up per request.</summary>
 internal sealed class Route
 {
+    // In the order of the enumeration.
+    private static readonly string[] SchemeNames = ["http", "https", "https+http", "ws", "wss"];
+
     public required RouteTable Table { get; init; }
 
     public required string Host { get; init; }
@@ -32,7 +35,7 @@ internal sealed class Route
 
     public bool Hedges => Requests.Hedging.Delay > TimeSpan.Zero;
 
-    public bool HasScheme(string scheme) => scheme.Length == Scheme switch { RequestScheme.Http => 4, RequestScheme.Https => 5, RequestScheme.Ws => 2, RequestScheme.Wss => 3, _ => 10 };
+    public bool HasScheme(string scheme) => scheme == SchemeNames[(int)Scheme];
 
     /// <summary>The URI of a request that falls back to DNS: as it is, but for what only this library understands.</summary>
     public Uri DnsUriOf(Uri original)

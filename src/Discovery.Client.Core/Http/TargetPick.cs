@@ -17,10 +17,11 @@ internal static class TargetPick
     /// <param name="route">What kind of address.</param>
     /// <param name="context">What else is wished for.</param>
     /// <param name="tried">Instances that are not chosen again whatever happens. If there is none but these, what the layers left out is asked.</param>
+    /// <param name="isRefused">Whether the last of those refused the connection.</param>
     /// <param name="target">The address.</param>
-    public static ServiceNode? Pick(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
+    public static ServiceNode? Pick(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, bool isRefused, out RequestTarget? target)
     {
-        if (tried.Length >= ManyTried && tried.Length == route.Requests.Retry.MaxAttempts - 1 && PickLeftOut(view, route, context, tried, out target) is { } other)
+        if (isRefused && tried.Length >= ManyTried && tried.Length == route.Requests.Retry.MaxAttempts - 1 && PickLeftOut(view, route, context, out target) is { } other)
         {
             return other;
         }
@@ -66,10 +67,17 @@ internal static class TargetPick
         => Scan(view.Candidates, route, new PickContext { Excluded = tried, Now = context.Now }, out target)
             ?? Scan(view.Candidates, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
 
-    private static ServiceNode? PickLeftOut(ServiceView view, Route route, in PickContext context, ReadOnlySpan<ServiceNode> tried, out RequestTarget? target)
+    // Not what routes or filters of the program left out: that may be the wrong one rather than a further one.
+    private static ServiceNode? PickLeftOut(ServiceView view, Route route, in PickContext context, out RequestTarget? target)
     {
+        target = null;
+        if (view.Picker is RoutingPicker || view.Layers?.Steps.All(static step => step.Layer is "priority" or "zone" or "subset" or "slow-start") is not true)
+        {
+            return null;
+        }
+
         var left = view.Nodes.Select(static node => node.Node).ToHashSet();
-        return Scan(view.Candidates.RemoveAll(node => left.Contains(node.Node)), route, new PickContext { Excluded = tried, Now = context.Now }, out target);
+        return Scan(view.Candidates.RemoveAll(node => left.Contains(node.Node)), route, new PickContext { Excluded = context.Excluded, Now = context.Now }, out target);
     }
 
     private static ServiceNode? Scan(ImmutableArray<WeightedNode> nodes, Route route, in PickContext context, out RequestTarget? target)

@@ -59,8 +59,8 @@ internal static class TargetRule
 
     private static string? Normalize(string scheme) => scheme.ToLowerInvariant() switch
     {
-        Http or "h2c" or "grpc" => Http,
-        Https or "h2" or "grpcs" => Https,
+        Http or "h2c" or "grpc" or "ws" => Http,
+        Https or "h2" or "grpcs" or "wss" => Https,
         _ => null,
     };
 }

@@ -5,7 +5,7 @@ namespace Discovery.Client.Internal;
 /// <summary>What is known of the connection to a registry and when it may be asked next. A value: it is replaced, not changed. Moments are readings of one monotonic clock.</summary>
 internal readonly record struct ConnectionLife
 {
-    /// <summary>An outage that begins so soon after the last one goes on with its pauses, but for the first of them, which is some 2 s at most: what ended may have been nothing but a connection.</summary>
+    /// <summary>An outage that begins so soon after the last one goes on with its pauses. Only the first such one begins with some 2 s at most: what ended may have been nothing but a connection.</summary>
     public static readonly TimeSpan Flapping = TimeSpan.FromSeconds(10);
 
     private static readonly Backoff MostAtFirst = new(4);
@@ -24,6 +24,8 @@ internal readonly record struct ConnectionLife
     private TimeSpan Pause { get; init; }
 
     private TimeSpan FailedAt { get; init; }
+
+    private bool HasFlapped { get; init; }
 
     private TimeSpan? OpenedAt { get; init; }
 
@@ -47,13 +49,15 @@ internal readonly record struct ConnectionLife
 
         var startsOver = IsOpen && !(now - OpenedAt < Flapping);
         var backoff = (startsOver ? default : Backoff).Next();
+        var isFirstAgain = IsOpen && !startsOver && !HasFlapped;
         return this with
         {
             IsOpen = false,
             Error = error,
             DownSince = Error is null ? now : DownSince,
             Backoff = backoff,
-            Pause = RetryPause.After(error, IsOpen && backoff.Failures > MostAtFirst.Failures ? MostAtFirst : backoff, random),
+            Pause = RetryPause.After(error, isFirstAgain && backoff.Failures > MostAtFirst.Failures ? MostAtFirst : backoff, random),
+            HasFlapped = !startsOver && (HasFlapped || isFirstAgain),
             FailedAt = now,
         };
     }

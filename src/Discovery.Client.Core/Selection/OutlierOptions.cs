@@ -24,7 +24,7 @@ public sealed class OutlierOptions
     /// <value>The default is 5 minutes; 1 second to 1 day.</value>
     public TimeSpan MaxEjectionTime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The most instances that are out at once, in percent; one always may be.</summary>
+    /// <summary>The most instances that are out at once, in percent; one always may be. Instances to which connections cannot be opened do not count, as long as others are reached.</summary>
     /// <value>The default is 10; 0 to 100.</value>
     public int MaxEjectedPercent { get; set; } = 10;
 

@@ -6,7 +6,8 @@ namespace Discovery.Client.Selection;
 /// <param name="Failures">Its failures in the interval.</param>
 /// <param name="IsEjected">Whether it is out.</param>
 /// <param name="Unreached">How many connections to it could not be opened since it was last reached.</param>
-internal readonly record struct OutlierSample(int Consecutive, long Successes, long Failures, bool IsEjected, int Unreached = 0)
+/// <param name="IsUnreachable">Whether it is out for that.</param>
+internal readonly record struct OutlierSample(int Consecutive, long Successes, long Failures, bool IsEjected, int Unreached = 0, bool IsUnreachable = false)
 {
     public long Total => Successes + Failures;
 
@@ -22,33 +23,41 @@ internal static class OutlierRule
     /// <returns>The indexes of those to take out.</returns>
     public static List<int> Decide(ReadOnlySpan<OutlierSample> samples, OutlierOptions options, bool compare)
     {
-        var (threshold, ejected) = (compare ? RateThreshold(samples, options) : double.NegativeInfinity, 0);
+        var threshold = compare ? RateThreshold(samples, options) : double.NegativeInfinity;
         var comparesFailures = compare && HaveEnough(samples, options.FailurePercentRequests, options.MinInstances);
+
+        // What cannot be reached serves nobody: as in gRPC, which chooses among open connections only, there may be any number of it. But if nobody is reached it may be this machine that is cut off.
+        var (ejected, counted, isSomeoneReached) = (0, 0, false);
         foreach (var sample in samples)
         {
             ejected += sample.IsEjected ? 1 : 0;
+            counted += sample is { IsEjected: true, IsUnreachable: false } ? 1 : 0;
+            isSomeoneReached |= sample is { IsEjected: false, Unreached: 0, Successes: > 0 };
         }
 
-        // What cannot be reached serves nobody: as in gRPC, which chooses among open connections only, there may be any number of it.
         var most = samples.Length - 1 - ejected;
-        var allowed = Math.Min(Math.Max(1, (int)((long)samples.Length * options.MaxEjectedPercent / 100)) - ejected, most);
+        var allowed = Math.Min(Math.Max(1, (int)((long)samples.Length * options.MaxEjectedPercent / 100)), samples.Length - 1) - counted;
         var outliers = new List<int>();
         for (var i = 0; i < samples.Length && outliers.Count < most; i++)
         {
             var sample = samples[i];
-            var isUnreachable = options.ConsecutiveFailures > 0 && sample.Unreached >= options.ConsecutiveFailures;
-            if (!sample.IsEjected && (isUnreachable || outliers.Count < allowed)
+            var isUnreachable = isSomeoneReached && IsUnreachable(sample, options);
+            if (!sample.IsEjected && (isUnreachable || allowed > 0)
                 && (isUnreachable
                     || (options.ConsecutiveFailures > 0 && sample.Consecutive >= options.ConsecutiveFailures)
                     || (sample.Total >= options.SuccessRateRequests && sample.SuccessRate < threshold)
                     || (comparesFailures && sample.Total >= options.FailurePercentRequests && sample.Failures * 100 > sample.Total * options.FailurePercent)))
             {
                 outliers.Add(i);
+                allowed -= isUnreachable ? 0 : 1;
             }
         }
 
         return outliers;
     }
+
+    /// <summary>Whether connections to an instance could not be opened so often that it is left out for that.</summary>
+    public static bool IsUnreachable(in OutlierSample sample, OutlierOptions options) => options.ConsecutiveFailures > 0 && sample.Unreached >= options.ConsecutiveFailures;
 
     /// <param name="times">How often in a row it was taken out, this time included.</param>
     /// <param name="options">The settings.</param>

@@ -6,6 +6,9 @@ internal sealed class OutlierState
     /// <summary>How often in a row it was taken out.</summary>
     public int Times { get; set; }
 
+    /// <summary>Whether it was taken out because connections could not be opened.</summary>
+    public bool IsUnreachable { get; set; }
+
     /// <summary>The timestamp at which it may return; null: it is not out.</summary>
     public long? Until { get; set; }
 

@@ -55,6 +55,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
 
         foreach (var index in OutlierRule.Decide(samples, options, compare))
         {
+            nodes[index].Node.Outlier!.IsUnreachable = OutlierRule.IsUnreachable(samples[index], options);
             Eject(nodes[index].Node, options, now);
         }
 
@@ -73,7 +74,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
     private static OutlierSample Sample(ServiceNode node)
     {
         var state = node.Outlier ??= new OutlierState { Successes = node.Successes, Failures = node.Failures };
-        return new(node.ConsecutiveFailures, node.Successes - state.Successes, node.Failures - state.Failures, state.Until is not null, node.Unreached);
+        return new(node.ConsecutiveFailures, node.Successes - state.Successes, node.Failures - state.Failures, state.Until is not null, node.Unreached, state.IsUnreachable);
     }
 
     private static void StartInterval(ServiceNode node)

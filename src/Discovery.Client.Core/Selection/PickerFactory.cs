@@ -15,6 +15,7 @@ internal sealed partial class PickerFactory(
     private readonly LeastRequestsSelector _substitute = new();
     private readonly ConditionalWeakTable<IPicker, ISelector> _origins = [];
     private readonly FaultMemory _faults = new();
+    private readonly LogThrottle _throttle = new(timeProvider);
 
     public SelectionOptions SelectionOf(ServiceOptions serviceOptions) => serviceOptions.Selection ?? options.CurrentValue.Selection;
 
@@ -193,19 +194,14 @@ internal sealed partial class PickerFactory(
     }
 
     private GuardedPicker Guard(IPicker picker, string serviceName, ImmutableArray<WeightedNode> nodes, ServiceOptions serviceOptions, SelectionOptions selection)
-    {
-        // By what it is, not by itself: the one of the next view fails like this one.
-        var what = picker.GetType();
-        return new(
+        => new(
             picker,
             () => _substitute.CreatePicker(new() { Nodes = nodes, Options = serviceOptions, Selection = selection, TimeProvider = timeProvider, Random = random }),
             exception =>
             {
-                if (_faults.IsNew(serviceName, what))
+                if (_throttle.Pass(351, serviceName))
                 {
                     Log.SelectorFailed(_logger, serviceName, exception);
                 }
-            },
-            () => _faults.Forget(serviceName, what));
-    }
+            });
 }

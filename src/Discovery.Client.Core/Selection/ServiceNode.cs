@@ -165,7 +165,6 @@ public sealed partial class ServiceNode
         else if (outcome != RequestOutcome.Canceled)
         {
             Interlocked.Increment(ref _counters.Failures);
-            Interlocked.Increment(ref _counters.Consecutive);
             if (outcome == RequestOutcome.NotSent)
             {
                 Interlocked.Increment(ref _counters.Unreached);
@@ -174,6 +173,9 @@ public sealed partial class ServiceNode
             {
                 Volatile.Write(ref _counters.Unreached, 0);
             }
+
+            // The last one: a success clears both where it finds this one.
+            Interlocked.Increment(ref _counters.Consecutive);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,9 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
     private readonly Dictionary<string, Task<NacosConnection>> _current = new(StringComparer.Ordinal);
     private readonly HashSet<NacosConnection> _open = [];
     private readonly HashSet<string> _lostNamespaces = new(StringComparer.Ordinal);
+
+    // Where one has answered at the port for gRPC, silence is no question of the port.
+    private readonly ConcurrentDictionary<Uri, bool> _answered = new();
     private bool _isDisposed;
 
     /// <summary>The connection of a namespace. Opens one where there is none; whoever asks meanwhile waits for the same.</summary>
@@ -102,10 +106,11 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
         }
         catch (OperationCanceledException error)
         {
-            throw connection.Gone($"No answer within {context.Options.RequestTimeout.TotalSeconds:0.###} s.{GrpcAdvice.OfPort(context.AddressOf(endpoint))}", error);
+            throw connection.Gone($"No answer within {context.Options.RequestTimeout.TotalSeconds:0.###} s.{(_answered.ContainsKey(endpoint) ? "" : GrpcAdvice.OfPort(context.AddressOf(endpoint)))}", error);
         }
 
         servers.Succeeded(endpoint);
+        _answered[endpoint] = true;
         bool isNews;
         lock (_lock)
         {

@@ -16,10 +16,14 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
     // Those that are to be gone though the server has not said that they are. Whoever asked for it may have given up; the connection goes on, and they would stay as long as it does.
     private readonly HashSet<string> _leaving = new(StringComparer.Ordinal);
     private List<Change> _queue = [];
+    private List<Change> _underWay = [];
     private List<NacosInstance> _perhaps = [];
     private TimeSpan _pause = FirstPause;
     private bool _isRunning;
     private bool _isPausing;
+
+    /// <summary>Whether the server has what is held and nothing else, since the last request succeeded.</summary>
+    private bool _isSure = true;
 
     /// <summary>Whether the server may have taken a set of several: then one of one is sent as a set too.</summary>
     private bool _wasBatch;
@@ -33,7 +37,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         {
             lock (_lock)
             {
-                return WithoutLeaving([]);
+                return Wish([]);
             }
         }
     }
@@ -48,7 +52,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         Change change = new(id, instance);
         lock (_lock)
         {
-            isNew = instance is not null && !_held.ContainsKey(id);
+            isNew = instance is not null && !Wish([.. _underWay, .. _queue]).ContainsKey(id);
             Add(change);
         }
 
@@ -90,15 +94,16 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             Dictionary<string, NacosInstance> wish;
             lock (_lock)
             {
+                _underWay = [];
                 if (_queue.Count == 0)
                 {
                     _isRunning = false;
                     return;
                 }
 
-                changes = oneByOne ? [_queue[0]] : _queue;
+                changes = _underWay = oneByOne ? [_queue[0]] : _queue;
                 _queue = oneByOne ? _queue[1..] : [];
-                wish = WithoutLeaving(changes);
+                wish = Wish(changes);
             }
 
             var failure = await SendAsync(wish).ConfigureAwait(false);
@@ -106,7 +111,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             {
                 if (failure is null)
                 {
-                    _perhaps = [];
+                    (_perhaps, _isSure) = ([], true);
                     _held.Clear();
                     _leaving.Clear();
                     _pause = FirstPause;
@@ -123,13 +128,15 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 }
                 else if (failure is not NacosException { Sort: GrpcError.ConnectionGone })
                 {
-                    if (failure is NacosException { IsUncertain: true } && changes.Find(change => change is { Instance: not null, IsRepair: false }) is { } added)
+                    // The server may have what nobody will take out.
+                    var isUncertain = failure is NacosException { IsUncertain: true };
+                    var asked = changes.Where(change => !change.IsRepair).ToArray();
+                    _leaving.UnionWith(asked.Where(change => change.Instance is null || (isUncertain && !_held.ContainsKey(change.Id))).Select(change => change.Id));
+                    if (isUncertain && asked.Any(change => change.Instance is not null))
                     {
-                        // The server may have what nobody will take out.
-                        _queue.Insert(0, new(added.Id, _held.GetValueOrDefault(added.Id)) { IsRepair = true });
+                        _queue.Insert(0, Change.Repair());
                     }
 
-                    _leaving.UnionWith(changes.Where(change => change is { Instance: null, Id.Length: > 0 }).Select(change => change.Id));
                     GoOnLater();
                 }
 
@@ -144,8 +151,8 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         }
     }
 
-    private Dictionary<string, NacosInstance> WithoutLeaving(IEnumerable<Change> changes)
-        => PublishRule.Apply(_held, [.. _leaving.Select(id => (id, (NacosInstance?)null)), .. changes.Select(change => (change.Id, change.Instance))]);
+    private Dictionary<string, NacosInstance> Wish(IEnumerable<Change> changes)
+        => PublishRule.Apply(_held, [.. _leaving.Select(id => (id, (NacosInstance?)null)), .. changes.Where(change => !change.IsRepair).Select(change => (change.Id, change.Instance))]);
 
     private void GoOnLater()
     {
@@ -165,8 +172,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             _isPausing = false;
             if (_leaving.Count > 0 && !ended.IsCancellationRequested)
             {
-                // Names none: one of them may be registered again by now.
-                Add(new("", null) { IsRepair = true });
+                Add(Change.Repair());
             }
         }
     }
@@ -176,7 +182,8 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         PublishStep step;
         lock (_lock)
         {
-            step = new([.. _held.Values, .. _perhaps], wish.Values, _wasBatch, _perhaps.Count == 0);
+            step = new([.. _held.Values, .. _perhaps], wish.Values, _wasBatch, _isSure);
+            _isSure = false;
 
             // Until it succeeds any of them may be there. Servers tell them apart by their addresses, if at all.
             _perhaps = [.. _perhaps.Concat(wish.Values).DistinctBy(instance => (instance.Ip, instance.Port))];
@@ -218,8 +225,11 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
 
         public NacosInstance? Instance { get; } = instance;
 
-        public bool IsRepair { get; init; }
+        /// <summary>Whether it changes nothing: it has the server told what it is to have. What that is, is looked up when its turn comes; one that is leaving may be wanted again by then.</summary>
+        public bool IsRepair { get; private init; }
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public static Change Repair() => new("", null) { IsRepair = true };
     }
 }

@@ -16,7 +16,7 @@ internal enum ReadBackResult
     /// <summary>It has to be registered again.</summary>
     Lost,
 
-    /// <summary>The same, and it is told: it stays away, or another, although it was registered again.</summary>
+    /// <summary>The same, and it is told: it stays away, or another stands in its place, although it was registered again.</summary>
     Hidden,
 }
 

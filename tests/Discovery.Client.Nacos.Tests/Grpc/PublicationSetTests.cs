@@ -183,6 +183,67 @@ public sealed class PublicationSetTests
         Assert.Equal(5, Sent().Length);
     }
 
+    /// <summary>Nothing that is leaving comes back because something else was not answered either.</summary>
+    [Fact]
+    public async Task Put_AgainAndNotAnsweredAfterItsRemoval_IsGoneInTheEnd()
+    {
+        var set = Create();
+        await set.PutAsync("a", At(1), Cancelled);
+        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        var calls = 0;
+        _server = _ => Interlocked.Increment(ref calls) == 1 ? throw new NacosException("late", GrpcError.Transient) { IsUncertain = true } : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", At(2), Cancelled));
+
+        await Eventually.TrueAsync(() => Sent().Length == 4, "the request that makes it undone");
+        Assert.Equal(["1", "", "2", ""], Sent());
+        Assert.Empty(set.Held);
+    }
+
+    [Fact]
+    public async Task Put_ChangedAndRemovedTogetherAndNotAnswered_IsGoneInTheEnd()
+    {
+        var set = Create();
+        await set.PutAsync("a", At(1), Cancelled);
+        var gate = new TaskCompletionSource();
+        _server = async _ =>
+        {
+            await gate.Task;
+            throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
+        };
+        Task[] puts = [set.PutAsync("b", At(3), Cancelled)];
+        await Eventually.TrueAsync(() => Sent().Length == 2, "the request");
+        puts = [.. puts, set.PutAsync("a", At(2), Cancelled), set.PutAsync("a", null, Cancelled)];
+        gate.SetResult();
+        await Task.WhenAll(puts).ContinueWith(static _ => { }, TaskScheduler.Default);
+        _server = _ => Task.CompletedTask;
+
+        await set.PutAsync("c", At(4), Cancelled);
+
+        Assert.Equal("4", Sent()[^1]);
+    }
+
+    [Fact]
+    public async Task Put_AgainWhileItIsLeavingAndGivenUp_IsTakenBack()
+    {
+        var set = Create();
+        await set.PutAsync("a", At(1), Cancelled);
+        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        var gate = new TaskCompletionSource();
+        _server = _ => gate.Task;
+        using var cancel = new CancellationTokenSource();
+        var put = set.PutAsync("a", At(1), cancel.Token);
+        await Eventually.TrueAsync(() => Sent().Length == 3, "the request");
+
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => put);
+        gate.SetResult();
+
+        await Eventually.TrueAsync(() => Sent() is ["1", "", "1", ""], "the request that takes it back");
+    }
+
     private static NacosInstance At(int port) => new() { Ip = "10.0.0.1", Port = port };
 
     private string[] Sent()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Discovery.Client.Selection;
@@ -246,6 +247,40 @@ public sealed class RetryTests
         Assert.Equal(6, world.Transport.Sent.Count);
     }
 
+    /// <summary>Where so many are left out that all are used, further attempts still prefer the others.</summary>
+    [Fact]
+    public async Task Send_NineOfTenAreEjected_NoRequestIsLost()
+    {
+        await using var world = new HttpWorld([.. Enumerable.Range(1, 10).Select(i => HttpWorld.Instance(i) with { Status = i < 10 ? ServiceStatus.Down : ServiceStatus.Up })]);
+        world.Transport = new StubTransport((request, _) => request.RequestUri!.Host != "10.0.0.10" ? throw Refused : Ok());
+        world.Configure(options => options.Selector = SelectorNames.RoundRobin);
+        var view = await world.ViewAsync();
+        Assert.True(view is { IsPanicking: true, Nodes.Length: 10 });
+        foreach (var (node, _) in view.Nodes.Where(node => node.Node.Instance.Status == ServiceStatus.Down))
+        {
+            node.IsRefused = true;
+        }
+
+        for (var i = 0; i < 50; i++)
+        {
+            using var response = await world.Client().PostAsync(new Uri("http://greeter/"), null, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>What routes or filters of the program left out may be the wrong one rather than a further one.</summary>
+    [Fact]
+    public async Task Send_FilterOfTheProgramLeftOthersOut_LastAttemptStaysWithin()
+    {
+        await using var world = new HttpWorld([.. Enumerable.Range(1, 9).Select(i => HttpWorld.Instance(i))]);
+        world.Services.AddDiscoveryClient().AddFilter(new AllBut("9"));
+        world.Transport = new StubTransport((_, _) => throw Refused);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.Client().PostAsync(new Uri("http://greeter/"), null, TestContext.Current.CancellationToken));
+
+        Assert.Equal(5, world.Transport.Sent.Count);
+        Assert.DoesNotContain("10.0.0.9:8080", world.Transport.Authorities);
+    }
+
     /// <summary>There are more of them than attempts: the last one looks further.</summary>
     [Fact]
     public async Task Send_WholeZoneRefuses_LastAttemptGoesToAnother()
@@ -301,4 +336,11 @@ public sealed class RetryTests
     private static Task<HttpResponseMessage> Ok() => Task.FromResult(new HttpResponseMessage());
 
     private static Client.Http.HttpDispatcher Dispatcher(HttpWorld world) => world.Provider.GetRequiredService<Client.Http.HttpDispatcher>();
+
+    private sealed class AllBut(string id) : IServiceFilter
+    {
+        public string Name => "all-but";
+
+        public ImmutableArray<WeightedNode> Apply(ImmutableArray<WeightedNode> nodes, in FilterContext context) => nodes.RemoveAll(node => node.Node.Instance.InstanceId == id);
+    }
 }

@@ -23,6 +23,9 @@ public sealed class TargetRuleTests
     [InlineData("wss", "https", "wss://h:80")]
     [InlineData("wss", null, "wss://h:80")]
     [InlineData("wss", "http", null)]
+    [InlineData("ws", "ws", "ws://h:80")]
+    [InlineData("wss", "wss", "wss://h:80")]
+    [InlineData("http", "ws", "http://h:80")]
     public void Find_MainAddress(string request, string? scheme, string? expected)
         => Assert.Equal(expected, Find(request, new("h", 80, scheme)));
 

@@ -48,9 +48,9 @@ public sealed class ConnectionLifeTests
         => Assert.Equal(isOpen, default(ConnectionLife).Answered(At(5)).Failed(Refused, At(askedAt), At(7), leads: true, Dice).IsOpen);
 
     [Theory]
-    [InlineData(9, 3)]
-    [InlineData(11, 0.5)]
-    public void Failed_AgainSoonAfterItWasReached_GoesOnWithThePauses(int after, double seconds)
+    [InlineData(9, 2, 5.2)]
+    [InlineData(11, 0.5, 0.8)]
+    public void Failed_AgainSoonAfterItWasReached_GoesOnWithThePausesButForOneShortOne(int after, double seconds, double next)
     {
         var life = default(ConnectionLife);
         for (var i = 0; i < 4; i++)
@@ -62,6 +62,9 @@ public sealed class ConnectionLifeTests
         Assert.Equal((true, null), (life.IsOpen, life.Error));
         life = life.Failed(Refused, At(100 + after), At(100 + after), leads: true, Dice);
         Assert.InRange(life.Left(At(100 + after)).TotalSeconds, seconds * 0.8, seconds * 1.4);
+
+        life = life.Answered(At(120)).Failed(Refused, At(121), At(121), leads: true, Dice);
+        Assert.InRange(life.Left(At(121)).TotalSeconds, next * 0.8, next * 1.4);
     }
 
     // The last failure at 100, the last in a hurry at 104, patience 2.

@@ -42,17 +42,29 @@ public sealed class OutlierTests
         Assert.Equal(ejected, OutlierRule.Decide([.. Enumerable.Repeat(new OutlierSample(9, 0, 9, false), instances)], _options, false).Count);
     }
 
-    /// <summary>The part that may be out does not hold for what cannot be reached, but the last one stays.</summary>
+    /// <summary>The part that may be out does not hold for what cannot be reached. Where nobody is reached, it may be this machine that is cut off.</summary>
     [Theory]
     [InlineData(10, 4, 4)]
-    [InlineData(10, 10, 9)]
+    [InlineData(10, 9, 9)]
+    [InlineData(10, 10, 1)]
     [InlineData(2, 2, 1)]
-    public void Decide_ManyUnreachable_AllButTheLast(int instances, int unreachable, int ejected)
-        => Assert.Equal(ejected, OutlierRule.Decide([.. Enumerable.Range(0, instances).Select(i => new OutlierSample(i < unreachable ? 5 : 0, 0, 5, false, i < unreachable ? 5 : 0))], _options, false).Count);
+    public void Decide_ManyUnreachable_AllWhileOthersAreReached(int instances, int unreachable, int ejected)
+        => Assert.Equal(ejected, OutlierRule.Decide([.. Enumerable.Range(0, instances).Select(i => i < unreachable ? new OutlierSample(5, 0, 5, false, 5) : new(0, 5, 0, false))], _options, false).Count);
 
-    [Fact]
-    public void Decide_UnreachableAndFailing_OthersAreHeldToTheirPart()
-        => Assert.Equal([0, 1, 2], OutlierRule.Decide([.. Enumerable.Range(0, 10).Select(i => new OutlierSample(5, 0, 5, false, i < 3 ? 5 : 0))], _options, false));
+    [Theory]
+    [InlineData("unreachable failing unreachable failing failing fine", "0,1,2")]
+    [InlineData("failing unreachable failing fine", "0,1")]
+    [InlineData("out failing failing fine", "1")]
+    [InlineData("ejected failing unreachable fine", "2")]
+    public void Decide_UnreachableAndFailing_OnlyTheLatterAreHeldToTheirPart(string samples, string expected)
+        => Assert.Equal(expected, string.Join(',', OutlierRule.Decide([.. samples.Split(' ').Select(sample => sample switch
+        {
+            "unreachable" => new OutlierSample(5, 0, 5, false, 5),
+            "failing" => new OutlierSample(5, 5, 5, false),
+            "out" => new OutlierSample(0, 0, 0, true, 0, true),
+            "ejected" => new OutlierSample(0, 0, 0, true),
+            _ => new OutlierSample(0, 5, 0, false),
+        })], _options, false)));
 
     [Theory]
     [InlineData(1, 0, 30)]
