@@ -42,7 +42,11 @@ internal sealed class ScriptedServer : IDisposable
                 Requests.Enqueue(asked);
                 var (status, body) = answer(asked);
                 context.Response.StatusCode = status;
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+
+                // In chunks an empty body would end twice, and the second end stand before the next answer.
+                var bytes = Encoding.UTF8.GetBytes(body);
+                context.Response.ContentLength64 = bytes.Length;
+                await context.Response.OutputStream.WriteAsync(bytes);
                 context.Response.Close();
             }
         }

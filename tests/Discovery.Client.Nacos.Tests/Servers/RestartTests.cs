@@ -50,7 +50,7 @@ public sealed class RestartTests
         var registrar = services.GetRequiredService<IServiceRegistrar>();
         IRegistrationHandle[] handles = [.. Enumerable.Range(0, 2).Select(i => registrar.Register(TestKit.Wish(TestKit.Instance("orders", $"i{i}", 9000 + i), 30)))];
         await Task.WhenAll(handles.Select(handle => handle.WaitUntilRegisteredAsync(Stop)));
-        Assert.Equal(2, (await admin.HostsAsync("orders")).Count);
+        await Eventually.SucceedsAsync(async () => Assert.Equal(2, (await admin.HostsAsync("orders")).Count), mayFail: error => error is not OperationCanceledException);
 
         await node.PauseAsync();
         await handles[0].DisposeAsync();
