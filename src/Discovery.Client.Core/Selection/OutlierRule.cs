@@ -27,12 +27,11 @@ internal static class OutlierRule
         var comparesFailures = compare && HaveEnough(samples, options.FailurePercentRequests, options.MinInstances);
 
         // What cannot be reached serves nobody: as in gRPC, which chooses among open connections only, there may be any number of it. But if nobody is reached it may be this machine that is cut off.
-        var (ejected, counted, isSomeoneReached) = (0, 0, false);
+        var (ejected, counted, isSomeoneReached) = (0, 0, IsSomeoneReached(samples));
         foreach (var sample in samples)
         {
             ejected += sample.IsEjected ? 1 : 0;
             counted += sample is { IsEjected: true, IsUnreachable: false } ? 1 : 0;
-            isSomeoneReached |= sample is { IsEjected: false, Unreached: 0, Successes: > 0 };
         }
 
         var most = samples.Length - 1 - ejected;
@@ -54,6 +53,20 @@ internal static class OutlierRule
         }
 
         return outliers;
+    }
+
+    /// <summary>Whether it is known that this machine reaches instances.</summary>
+    public static bool IsSomeoneReached(ReadOnlySpan<OutlierSample> samples)
+    {
+        foreach (var sample in samples)
+        {
+            if (sample is { IsEjected: false, Unreached: 0, Successes: > 0 })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether connections to an instance could not be opened so often that it is left out for that.</summary>

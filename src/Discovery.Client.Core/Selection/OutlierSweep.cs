@@ -55,7 +55,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
 
         foreach (var index in OutlierRule.Decide(samples, options, compare))
         {
-            nodes[index].Node.Outlier!.IsUnreachable = OutlierRule.IsUnreachable(samples[index], options);
+            nodes[index].Node.Outlier!.IsUnreachable = OutlierRule.IsSomeoneReached(samples) && OutlierRule.IsUnreachable(samples[index], options);
             Eject(nodes[index].Node, options, now);
         }
 

@@ -48,6 +48,32 @@ public sealed class LayersSweepTests : IDisposable
         Assert.Equal([1, 1], Weights);
     }
 
+    /// <summary>A zone crashes and is still listed. Where nobody is reached at all it may be this machine, and only one is left out.</summary>
+    [Theory]
+    [InlineData(true, "d,e,f")]
+    [InlineData(false, "b,c")]
+    public void Outlier_WholeZoneUnreachable_SpillsOverWhileOthersAreReached(bool othersAreReached, string used)
+    {
+        var selection = _world.Options.CurrentValue.Selection;
+        (selection.Outlier.Enabled, selection.Zone.Local, selection.Zone.MinInstances) = (true, "here", 1);
+        Given(ServiceSnapshot.Create([.. "abcdef".Select(id => Instances.Of("orders", $"{id}") with { Zone = id < 'd' ? "here" : "there" })], new(1, 1), null));
+        Assert.Equal("a,b,c", Used());
+
+        foreach (var (node, _) in Orders.View.Candidates)
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                node.BeginRequest();
+                node.EndRequest(othersAreReached && node.Instance.Zone == "there" ? RequestOutcome.Success : RequestOutcome.NotSent);
+            }
+        }
+
+        _world.Run(5);
+        Assert.Equal(used, Used());
+
+        string Used() => Instances.Ids(Orders.View.Nodes.Where(node => !node.Node.IsEjected).Select(node => node.Node.Instance));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
