@@ -70,5 +70,11 @@ internal static class LayersBinder
         PeerCount = Optional(settings, "PeerCount", defaults.PeerCount),
     };
 
-    private static int? Optional(SettingsReader settings, string key, int? defaultValue) => settings.GetString(key) is null ? settings.GetOptionalString(key, "") is null ? null : defaultValue : settings.GetInt32(key, 0, int.MinValue);
+    private static int? Optional(SettingsReader settings, string key, int? defaultValue)
+        => settings.GetOptionalString(key, "") switch
+        {
+            null => null,
+            "" => defaultValue,
+            _ => settings.GetInt32(key, 0, int.MinValue),
+        };
 }

@@ -53,9 +53,10 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
             samples[i] = Sample(nodes[i].Node);
         }
 
+        var isSomeoneReached = OutlierRule.IsSomeoneReached(samples);
         foreach (var index in OutlierRule.Decide(samples, options, compare))
         {
-            nodes[index].Node.Outlier!.IsUnreachable = OutlierRule.IsSomeoneReached(samples) && OutlierRule.IsUnreachable(samples[index], options);
+            nodes[index].Node.Outlier!.IsUnreachable = isSomeoneReached && OutlierRule.IsUnreachable(samples[index], options);
             Eject(nodes[index].Node, options, now);
         }
 

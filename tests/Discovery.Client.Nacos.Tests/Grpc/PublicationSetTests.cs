@@ -114,7 +114,7 @@ public sealed class PublicationSetTests
     public async Task Put_NoAnswer_IsMadeUndone()
     {
         var calls = 0;
-        _server = _ => Interlocked.Increment(ref calls) == 1 ? throw new NacosException("late", GrpcError.Transient) { IsUncertain = true } : Task.CompletedTask;
+        _server = _ => Interlocked.Increment(ref calls) == 1 ? throw Late() : Task.CompletedTask;
         var set = Create();
 
         await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", At(1), Cancelled));
@@ -145,10 +145,7 @@ public sealed class PublicationSetTests
     [Fact]
     public async Task Put_AgainWhileItsRemovalIsBeingRetried_Stays()
     {
-        var set = Create();
-        await set.PutAsync("a", At(1), Cancelled);
-        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
-        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        var set = await CreateWithOneLeavingAsync();
         var gate = new TaskCompletionSource();
         _server = _ => gate.Task;
         var put = set.PutAsync("a", At(1), Cancelled);
@@ -166,10 +163,7 @@ public sealed class PublicationSetTests
     [Fact]
     public async Task Remove_NotAnswered_IsTriedUntilItIsAndHoldsUpNothing()
     {
-        var set = Create();
-        await set.PutAsync("a", At(1), Cancelled);
-        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
-        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        var set = await CreateWithOneLeavingAsync();
         Assert.Empty(set.Held);
 
         _clock.Advance(TimeSpan.FromSeconds(1));
@@ -187,12 +181,9 @@ public sealed class PublicationSetTests
     [Fact]
     public async Task Put_AgainAndNotAnsweredAfterItsRemoval_IsGoneInTheEnd()
     {
-        var set = Create();
-        await set.PutAsync("a", At(1), Cancelled);
-        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
-        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        var set = await CreateWithOneLeavingAsync();
         var calls = 0;
-        _server = _ => Interlocked.Increment(ref calls) == 1 ? throw new NacosException("late", GrpcError.Transient) { IsUncertain = true } : Task.CompletedTask;
+        _server = _ => Interlocked.Increment(ref calls) == 1 ? throw Late() : Task.CompletedTask;
 
         await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", At(2), Cancelled));
 
@@ -210,7 +201,7 @@ public sealed class PublicationSetTests
         _server = async _ =>
         {
             await gate.Task;
-            throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
+            throw Late();
         };
         Task[] puts = [set.PutAsync("b", At(3), Cancelled)];
         await Eventually.TrueAsync(() => Sent().Length == 2, "the request");
@@ -227,10 +218,7 @@ public sealed class PublicationSetTests
     [Fact]
     public async Task Put_AgainWhileItIsLeavingAndGivenUp_IsTakenBack()
     {
-        var set = Create();
-        await set.PutAsync("a", At(1), Cancelled);
-        _server = _ => throw new NacosException("late", GrpcError.Transient) { IsUncertain = true };
-        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        var set = await CreateWithOneLeavingAsync();
         var gate = new TaskCompletionSource();
         _server = _ => gate.Task;
         using var cancel = new CancellationTokenSource();
@@ -252,6 +240,18 @@ public sealed class PublicationSetTests
         {
             return [.. _sent];
         }
+    }
+
+    private static NacosException Late() => new("late", GrpcError.Transient) { IsUncertain = true };
+
+    /// <summary>A set that had one instance, whose removal the server has not answered.</summary>
+    private async Task<PublicationSet> CreateWithOneLeavingAsync()
+    {
+        var set = Create();
+        await set.PutAsync("a", At(1), Cancelled);
+        _server = _ => throw Late();
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", null, Cancelled));
+        return set;
     }
 
     private PublicationSet Create() => new(Service, async (_, step) =>
