@@ -52,7 +52,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         Change change = new(id, instance);
         lock (_lock)
         {
-            isNew = instance is not null && !Wish([.. _underWay, .. _queue]).ContainsKey(id);
+            isNew = instance is not null && !IsWanted(id);
             Add(change);
         }
 
@@ -150,6 +150,9 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             }
         }
     }
+
+    private bool IsWanted(string id)
+        => (_queue.FindLast(change => change.Id == id) ?? _underWay.FindLast(change => change.Id == id)) is { } last ? last.Instance is not null : _held.ContainsKey(id) && !_leaving.Contains(id);
 
     private Dictionary<string, NacosInstance> Wish(IEnumerable<Change> changes)
         => PublishRule.Apply(_held, [.. _leaving.Select(id => (id, (NacosInstance?)null)), .. changes.Where(change => !change.IsRepair).Select(change => (change.Id, change.Instance))]);
