@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 root=$PWD
 results=$root/artifacts/test-results
 minutes=${DISCOVERY_TEST_MINUTES:-28}
+threads=${DISCOVERY_TEST_THREADS:-2x} # of the long form: real servers let tests wait more than work
 program_seconds=${DISCOVERY_TEST_PROGRAM_SECONDS:-300} # of the short form: each backend's tests are one program
 usage() { sed -n '2,7s/^# \{0,1\}//p' tests/run.sh >&2; exit 2; }
 
@@ -185,7 +186,7 @@ else
   total=(0 0 0)
   for ((round = 1; round <= repeat; round++)); do
     passed=0 skipped=0 began=$SECONDS deadline=$((SECONDS + minutes * 60)); before=$failed
-    for name in $(projects); do run_tests "$name" -maxThreads 2x "${chosen[@]}"; done # real servers let tests wait more than work
+    for name in $(projects); do run_tests "$name" -maxThreads "$threads" "${chosen[@]}"; done
     for each in local consul etcd; do if [ $backend = all ] || [ $backend = $each ]; then quick_start $each; fi; done
     if [ $backend = all ] || [ $backend = nacos ]; then for each in nacos2 nacos3; do quick_start nacos $each Transport=Http; quick_start nacos $each Transport=Grpc; done; fi
     say "$commit $(date -u +%Y-%m-%dT%H:%M:%SZ) $backend round $round of $repeat: $passed passed, $((failed - before)) failed, $skipped skipped in $((SECONDS - began)) s"
