@@ -116,8 +116,9 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
         _table.ShowLast(length, _consumer!, _providers, arguments.Backend);
     }
 
-    // A busy machine may take longer to start a process than is left of the time: the load goes on until the newcomer has a share in it.
-    private bool IsWaitedFor(Provider provider) => provider.Fate == ProviderFate.Running && _consumer!.Calls.Answers.All(answers => answers.From != provider.Address);
+    // A busy machine may take longer to start a process than is left of the time, and a list that is polled is as old as the pause: the load goes on until the newcomer has a share in it and those that left are gone.
+    private bool IsWaitedFor(Provider provider)
+        => provider.Fate == ProviderFate.Running ? _consumer!.Calls.Answers.All(answers => answers.From != provider.Address) : _consumer!.Listed.Contains(provider.Address);
 
     private Provider StartProvider()
     {
