@@ -97,12 +97,13 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
         var length = TimeSpan.FromSeconds(arguments.Seconds);
         var script = new Queue<(TimeSpan At, Action Act)>(
         [
-            (length * 0.33, () => Act("killed with SIGKILL", _providers[1], provider => provider.Kill())),
+            (length * 0.33, () => Act("killed with SIGKILL", _providers[1], provider => provider.KillDuringRequest())),
             (length * 0.5, () => Act("started", StartProvider(), _ => { })),
             (length * 0.7, () => Act("stopped with SIGTERM", _providers[0], provider => provider.Stop())),
         ]);
         while (DateTimeOffset.UtcNow - _startedAt is var now && (now < length || (now < length + LongestWait && _providers.Any(IsWaitedFor))))
         {
+            _providers.ForEach(provider => provider.KillIfAlive());
             if (script.TryPeek(out var next) && next.At <= now)
             {
                 script.Dequeue().Act();

@@ -17,6 +17,7 @@ internal sealed class Provider : IAsyncDisposable
     private readonly ChildProcess _process;
     private long _started;
     private long _finished;
+    private volatile bool _isToDie;
     private volatile RegistrationReport? _registration;
 
     private Provider(string name, int port, string? programs, string logDirectory, IEnumerable<string> discovery)
@@ -51,10 +52,20 @@ internal sealed class Provider : IAsyncDisposable
 
     public static Provider Start(string name, int port, string? programs, string logDirectory, IEnumerable<string> discovery) => new(name, port, programs, logDirectory, discovery);
 
-    public void Kill()
+    /// <summary>Kills it as soon as it tells of a request that has begun, so that at least that one is in flight; one moment in a hundred there is none.</summary>
+    public void KillDuringRequest()
     {
         Fate = ProviderFate.Killed;
-        _process.Kill();
+        _isToDie = true;
+    }
+
+    /// <summary>Kills it if it has not told of any.</summary>
+    public void KillIfAlive()
+    {
+        if (_isToDie)
+        {
+            _process.Kill();
+        }
     }
 
     public void Stop()
@@ -75,6 +86,7 @@ internal sealed class Provider : IAsyncDisposable
         // Requests run side by side, so their lines may come in another order than their counts.
         if (report.Provider is { } counts)
         {
+            KillIfAlive();
             Raise(ref _started, counts.Started);
             Raise(ref _finished, counts.Finished);
         }

@@ -1,3 +1,4 @@
+using Discovery.Client.Http;
 using Discovery.Client.Selection;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -56,7 +57,20 @@ internal sealed partial class InstanceCircuit
         try
         {
             return await _pipeline.ExecuteAsync(
-                static async (state, token) => await state.send(state.request, token).ConfigureAwait(false), (send, request), cancellationToken).ConfigureAwait(false);
+                static async (state, token) =>
+                {
+                    try
+                    {
+                        return await state.send(state.request, token).ConfigureAwait(false);
+                    }
+                    catch (HttpRequestException exception)
+                    {
+                        Mark(exception, state.request);
+                        throw;
+                    }
+                },
+                (send, request),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (BrokenCircuitException exception)
         {
@@ -68,7 +82,21 @@ internal sealed partial class InstanceCircuit
     {
         try
         {
-            return _pipeline.Execute(static (state, token) => state.send(state.request, token), (send, request), cancellationToken);
+            return _pipeline.Execute(
+                static (state, token) =>
+                {
+                    try
+                    {
+                        return state.send(state.request, token);
+                    }
+                    catch (HttpRequestException exception)
+                    {
+                        Mark(exception, state.request);
+                        throw;
+                    }
+                },
+                (send, request),
+                cancellationToken);
         }
         catch (BrokenCircuitException exception)
         {
@@ -82,6 +110,15 @@ internal sealed partial class InstanceCircuit
         _isRetired = true;
         _timer?.Dispose();
         _node.IsRefused = false;
+    }
+
+    // The pipeline knows the outcome, not the request.
+    private static void Mark(HttpRequestException exception, HttpRequestMessage request)
+    {
+        if (UploadFailure.IsOfTheCaller(exception, request))
+        {
+            exception.Data[CircuitRule.OfTheCaller] = true;
+        }
     }
 
     // The state is behind a lock, so that it is asked for only when there is an exception.

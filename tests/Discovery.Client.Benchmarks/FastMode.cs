@@ -46,8 +46,8 @@ internal static class FastMode
     [
         .. from answer in new[] { Answer.Content, Answer.NoContent, Answer.Later }
            from size in Sizes
-           from paths in new[] { 1, 64 }
-           where answer != Answer.Later || (size == 3 && paths == 1)
+           from paths in Enum.GetValues<Paths>()
+           where answer != Answer.Later || (size == 3 && paths == Paths.Same)
            select new HandlerCalls(answer, size, paths),
     ];
 

@@ -16,8 +16,8 @@ public class HandlerBenchmarks
     [Params(3, 1000)]
     public int Instances { get; set; }
 
-    [Params(1, 64)]
-    public int Paths { get; set; }
+    [ParamsAllValues]
+    public Paths Paths { get; set; }
 
     [GlobalSetup]
     public void Setup() => _call = HttpCall.Create(Subject, Answer, Instances, Paths);

@@ -3,7 +3,7 @@ namespace Discovery.Client.Benchmarks;
 /// <summary>The three subjects under one condition, on one and two threads, and with listeners.</summary>
 internal sealed class HandlerCalls
 {
-    public HandlerCalls(Answer answer, int instances, int paths)
+    public HandlerCalls(Answer answer, int instances, Paths paths)
     {
         (Answer, Instances, Paths) = (answer, instances, paths);
         foreach (var subject in Enum.GetValues<Subject>())
@@ -13,7 +13,7 @@ internal sealed class HandlerCalls
             OneListening[subject] = new Scenario("", call.Run);
 
             // The stub that answers later knows of one request at a time; how paths change is not a matter of threads.
-            if (answer != Answer.Later && paths == 1)
+            if (answer != Answer.Later && paths == Paths.Same)
             {
                 Two[subject] = new Scenario("", call.Run, threads: 2);
                 TwoListening[subject] = new Scenario("", call.Run, threads: 2);
@@ -25,7 +25,7 @@ internal sealed class HandlerCalls
 
     public int Instances { get; }
 
-    public int Paths { get; }
+    public Paths Paths { get; }
 
     public Dictionary<Subject, Scenario> One { get; } = [];
 

@@ -8,22 +8,24 @@ namespace Discovery.Client.Benchmarks;
 internal sealed class HttpCall
 {
     private readonly HttpClient _client;
-    private readonly Uri[] _uris;
+    private readonly string[] _texts;
+    private readonly Uri[]? _uris;
     private readonly Answer _answer;
     private uint _next;
 
-    private HttpCall(HttpClient client, Uri[] uris, Answer answer)
+    private HttpCall(HttpClient client, string[] texts, bool keepsUris, Answer answer)
     {
         _client = client;
-        _uris = uris;
+        _texts = texts;
+        _uris = keepsUris ? [.. texts.Select(text => new Uri(text))] : null;
         _answer = answer;
     }
 
     /// <param name="subject">Who finds the instance.</param>
     /// <param name="answer">What the instance answers.</param>
     /// <param name="instances">How many there are.</param>
-    /// <param name="paths">How many paths the caller asks for in turn.</param>
-    public static HttpCall Create(Subject subject, Answer answer, int instances, int paths)
+    /// <param name="paths">What the caller asks for.</param>
+    public static HttpCall Create(Subject subject, Answer answer, int instances, Paths paths)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings(instances)).Build());
@@ -42,7 +44,8 @@ internal sealed class HttpCall
 
         var client = services.BuildServiceProvider().GetRequiredService<IHttpClientFactory>().CreateClient("call");
         var host = subject == Subject.Bare ? "10.0.0.1:8080" : "greeter";
-        var call = new HttpCall(client, [.. Enumerable.Range(10, paths).Select(order => new Uri($"http://{host}/api/orders/{order}?view=full"))], answer);
+        string[] texts = [.. Enumerable.Range(10, paths == Paths.Same ? 1 : 64).Select(order => $"http://{host}/api/orders/{order}?view=full")];
+        var call = new HttpCall(client, texts, keepsUris: paths != Paths.Written, answer);
         call.First();
         return call;
     }
@@ -81,7 +84,11 @@ internal sealed class HttpCall
         Finish(send);
     }
 
-    private Task<HttpResponseMessage> Send() => _client.SendAsync(new HttpRequestMessage(HttpMethod.Get, _uris[_next++ % _uris.Length]));
+    private Task<HttpResponseMessage> Send()
+    {
+        var next = _next++ % _texts.Length;
+        return _client.SendAsync(_uris is null ? new HttpRequestMessage(HttpMethod.Get, _texts[next]) : new HttpRequestMessage(HttpMethod.Get, _uris[next]));
+    }
 
     private void Finish(Task<HttpResponseMessage> send)
     {

@@ -226,6 +226,25 @@ public sealed class CircuitBreakerTests : IAsyncDisposable
         Assert.Equal(!callerGivesUp, node.IsRefused);
     }
 
+    /// <summary>What the content is read from is the caller's.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_ContentIsNotDelivered_CircuitStaysClosed(bool sync)
+    {
+        // As HttpContent wraps what its stream throws.
+        _hang = _ => throw new HttpRequestException(HttpRequestError.Unknown, "copying", new EndOfStreamException("the caller's own client went away"));
+        for (var i = 0; i < 60; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, Greeter) { Content = new StringContent("x") };
+            await Record.ExceptionAsync(async () => _ = sync ? _world.Client.Send(request, Token) : await _world.Client.SendAsync(request, Token));
+        }
+
+        var node = (await ViewAsync()).Nodes.Single(node => node.Node.Instance.InstanceId == "a").Node;
+        Assert.Equal((false, 0L), (node.IsRefused, node.Failures));
+        Assert.InRange(Sent("a"), 10, 60);
+    }
+
     private int Sent(string instance) => _world.Sent.Count(sent => sent == instance);
 
     private async Task SendAsync(int times, bool sync = false)

@@ -9,10 +9,11 @@ namespace Discovery.Client.Http;
 /// <param name="View">What it was chosen from.</param>
 /// <param name="Uri">Where the request was sent.</param>
 /// <param name="HostIsOurs">Whether the request's Host header is to be taken away again.</param>
+/// <param name="ContentIsOurs">Whether the request's content is to be taken away again.</param>
 /// <param name="IsExplained">Whether somebody asked why.</param>
 /// <param name="StartedAt">When it was chosen, as a timestamp.</param>
 /// <param name="Probe">What the node said when it began: not 0 if it decides whether the instance returns.</param>
-internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri Uri, bool HostIsOurs, bool IsExplained, long StartedAt, int Probe = 0)
+internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri Uri, bool HostIsOurs, bool ContentIsOurs, bool IsExplained, long StartedAt, int Probe = 0)
 {
     /// <summary>Counts the end of an attempt. What the status said outweighs how the body ended.</summary>
     /// <param name="node">The instance.</param>
@@ -43,6 +44,11 @@ internal readonly record struct Attempt(ServiceNode Node, ServiceView View, Uri 
             if (HostIsOurs)
             {
                 request.Headers.Host = null;
+            }
+
+            if (ContentIsOurs)
+            {
+                request.Content = null;
             }
         }
         catch (ObjectDisposedException)

@@ -262,6 +262,6 @@ public sealed class DiscoveryHandler : DelegatingHandler
 
     private static Attempt DnsAttempt(HttpRequestMessage request, Uri original, Route route, ServiceView view)
         => route.FallBackToDns && view.Nodes.IsEmpty
-            ? new(null!, view, request.RequestUri = route.DnsUriOf(original), false, false, 0)
+            ? new(null!, view, request.RequestUri = route.DnsUriOf(original), false, false, false, 0)
             : throw NoInstance.Because(view, route, RequestMemory.Find(request)?.Explanation);
 }

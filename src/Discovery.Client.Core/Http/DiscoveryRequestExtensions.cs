@@ -17,13 +17,13 @@ public static class DiscoveryRequestExtensions
         RequestMemory.Of(request).SetHashKey(XxHash64.Hash(key));
     }
 
-    /// <summary>Says whether a request may be sent to a second instance after the first may have seen it: true, for one that is not idempotent by its method or has content that can be sent again; false, never.</summary>
+    /// <summary>Says whether a request may be sent to a second instance after the first may have seen it: true, for one that is not idempotent by its method or has content that can be sent again; false, never. After false each request of the process costs a look into its options for the next ten minutes.</summary>
     /// <param name="request">The request.</param>
     /// <param name="repeatable">Whether it may.</param>
     public static void SetRepeatable(this HttpRequestMessage request, bool repeatable = true)
     {
         ArgumentNullException.ThrowIfNull(request);
-        RequestMemory.Of(request).IsRepeatable = repeatable;
+        RequestMemory.Of(request).SetRepeatable(repeatable);
     }
 
     /// <summary>Asks why the request goes where it goes. For the next ten minutes each request of the process costs a look into its options.</summary>

@@ -92,8 +92,8 @@ internal sealed class HedgedSend(
         attempt.Begin(send);
     }
 
-    // One that takes long has not failed, so that what stands by for it is not asked.
-    private bool HasUntried() => route.Entry.Touch().Nodes.Any(node => !_tried.Contains(node.Node));
+    // One that takes long has not failed, so that what stands by for it is not asked, nor what is ejected.
+    private bool HasUntried() => route.Entry.Touch() is var view && view.Nodes.Any(node => !_tried.Contains(node.Node) && (view.IsPanicking || !node.Node.IsEjected));
 
     private bool TryBegin(bool isFree)
     {
@@ -122,7 +122,8 @@ internal sealed class HedgedSend(
             Keep(response, null);
             if (!mayBeBetter)
             {
-                return true;
+                // One that was sooner to fail leaves the answer to those that still work on it.
+                return _underWay.Count == 0 || attempt.Attempt.WasChanged(attempt.Request) || !RetryRule.IsFailure(response.StatusCode);
             }
 
             outcome = RequestOutcome.Failure;
@@ -152,8 +153,14 @@ internal sealed class HedgedSend(
         return false;
     }
 
+    // An answer of failure says more than that there was none.
     private void Keep(HttpResponseMessage? response, Exception? failure)
     {
+        if (response is null && _response is not null)
+        {
+            return;
+        }
+
         _response?.Dispose();
         (_response, _failure) = (response, failure is null ? null : ExceptionDispatchInfo.Capture(failure));
     }

@@ -16,18 +16,14 @@ internal sealed partial class HttpDispatcher : IDisposable
 {
     private const string InstanceTag = "discovery.instance.id";
 
-    private static readonly TimeSpan MemoryWindow = TimeSpan.FromMinutes(10);
-
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly QuietLogger _explanations;
     private readonly LogThrottle _throttle;
+    private readonly MemoryUse _memoryUse;
     private readonly ConcurrentDictionary<string, RetryBudget> _budgets = new(StringComparer.Ordinal);
     private readonly IDisposable? _reloads;
     private volatile RouteTable _routes;
-    private long _memoryUsedAt;
-    private bool _memoryUsed;
-    private int _explanationsSeen;
 
     public HttpDispatcher(ServiceCatalog catalog, IOptionsMonitor<DiscoveryClientOptions> options, TimeProvider clock, ILoggerFactory loggers, IAttemptPolicy? policy = null)
     {
@@ -35,6 +31,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         _logger = new QuietLogger(loggers.CreateLogger<HttpDispatcher>());
         _explanations = new QuietLogger(loggers.CreateLogger(ExplanationCategory));
         _throttle = new LogThrottle(clock);
+        _memoryUse = new MemoryUse(clock);
         Policy = policy;
         _routes = Routes(options.CurrentValue);
         _reloads = options.OnChange((changed, _) => _routes = Routes(changed));
@@ -61,7 +58,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         var routes = _routes;
-        if (last is { } route && ReferenceEquals(route.Table, routes) && route.Host == uri.Host && route.HasScheme(uri.Scheme))
+        if (last is { } route && ReferenceEquals(route.Table, routes) && (route.IsPlainly(uri) || route.IsOf(uri)))
         {
             return route.AppliesTo(uri, everyHost) ? route : null;
         }
@@ -82,7 +79,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     public bool TryBegin(HttpRequestMessage request, Uri original, Route route, ServiceView view, ReadOnlySpan<ServiceNode> tried, bool isFree, bool shares, out Attempt attempt)
     {
         var now = _clock.GetTimestamp();
-        var memory = _explanations.IsEnabled(LogLevel.Debug) ? ExplainForLog(request) : shares || RequestMemory.KeysInUse || MemoryMayBeUsed(now) ? RequestMemory.Find(request) : null;
+        var memory = _explanations.IsEnabled(LogLevel.Debug) ? ExplainForLog(request) : shares || RequestMemory.KeysInUse || _memoryUse.IsPossible(now) ? RequestMemory.Find(request) : null;
         var explanation = memory?.Explanation;
         var excluded = memory is null ? tried : memory.Tried;
         var context = new PickContext
@@ -121,8 +118,14 @@ internal sealed partial class HttpDispatcher : IDisposable
             request.Headers.Host = host;
         }
 
+        var contentIsOurs = RetryRule.NeedsContent(request, memory);
+        if (contentIsOurs)
+        {
+            request.Content = new ByteArrayContent([]);
+        }
+
         request.RequestUri = uri;
-        attempt = new(node, view, uri!, hostIsOurs, explanation is not null, now, node.Begin());
+        attempt = new(node, view, uri!, hostIsOurs, contentIsOurs, explanation is not null, now, node.Begin());
         view.Counts.AddPick();
         if (Activity.Current is { Recorded: true } activity)
         {
@@ -143,7 +146,7 @@ internal sealed partial class HttpDispatcher : IDisposable
         }
 
         var status = (int)response.StatusCode;
-        if (status >= 500 || status is 408 or 429)
+        if (RetryRule.IsFailure(response.StatusCode))
         {
             Remember(request, attempt.Node);
         }
@@ -197,7 +200,7 @@ internal sealed partial class HttpDispatcher : IDisposable
     /// <summary>Counts the failure of an attempt.</summary>
     public RequestOutcome Fail(Exception failure, HttpRequestMessage request, in Attempt attempt, bool wasRedirected, HttpMessageHandler? inner, CancellationToken cancellationToken)
     {
-        var outcome = wasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, InnerHandlers.TimeOutConnectingOnly(inner), cancellationToken);
+        var outcome = wasRedirected ? RequestOutcome.Canceled : RetryRule.Classify(failure, request, InnerHandlers.TimeOutConnectingOnly(inner), cancellationToken);
         var wasAsked = Policy is null || outcome != RequestOutcome.NotSent || !RetryRule.IsRefusal(failure);
         if (!wasRedirected && wasAsked)
         {
@@ -275,24 +278,6 @@ internal sealed partial class HttpDispatcher : IDisposable
     private void Remember(HttpRequestMessage request, ServiceNode node)
     {
         RequestMemory.Of(request).Add(node);
-        NoteMemory(_clock.GetTimestamp());
-    }
-
-    // Looking into the options of a request that has none allocates them, so it is done only while some request may have been tried before.
-    private bool MemoryMayBeUsed(long now)
-    {
-        if (_explanationsSeen != RequestMemory.Explanations)
-        {
-            _explanationsSeen = RequestMemory.Explanations;
-            NoteMemory(now);
-        }
-
-        return Volatile.Read(ref _memoryUsed) && _clock.GetElapsedTime(Volatile.Read(ref _memoryUsedAt), now) < MemoryWindow;
-    }
-
-    private void NoteMemory(long now)
-    {
-        Volatile.Write(ref _memoryUsedAt, now);
-        Volatile.Write(ref _memoryUsed, true);
+        _memoryUse.Note(_clock.GetTimestamp());
     }
 }

@@ -10,19 +10,19 @@ internal sealed class RequestMemory
     private static readonly HttpRequestOptionsKey<RequestMemory> Key = new("Discovery.Client");
 
     private static volatile bool _keysInUse;
-    private static int _explanations;
+    private static int _uses;
     private ServiceNode[] _tried = [];
 
     /// <summary>Whether any request of the process was ever given a key. Looking into the options of a request that has none allocates them.</summary>
     public static bool KeysInUse { get => _keysInUse; set => _keysInUse = value; }
 
-    /// <summary>Changes whenever a request of the process is to be explained.</summary>
-    public static int Explanations => Volatile.Read(ref _explanations);
+    /// <summary>Changes whenever something is said of a request of the process.</summary>
+    public static int Uses => Volatile.Read(ref _uses);
 
     public ulong? HashKey { get; private set; }
 
     /// <summary>Whether the program said that the request may be sent twice, or may not.</summary>
-    public bool? IsRepeatable { get; set; }
+    public bool? IsRepeatable { get; private set; }
 
     public CallExplanation? Explanation { get; private set; }
 
@@ -47,10 +47,20 @@ internal sealed class RequestMemory
         _keysInUse = true;
     }
 
+    public void SetRepeatable(bool repeatable)
+    {
+        IsRepeatable = repeatable;
+        if (!repeatable)
+        {
+            // What a request may do by its method is not looked up otherwise.
+            Interlocked.Increment(ref _uses);
+        }
+    }
+
     public CallExplanation Explain()
     {
         Explanation ??= new CallExplanation();
-        Interlocked.Increment(ref _explanations);
+        Interlocked.Increment(ref _uses);
         return Explanation;
     }
 

@@ -33,10 +33,13 @@ internal sealed class RequestTarget(string address)
     /// <summary>The URI of a request there: the path and query of the original byte for byte, its user info if it has one, no fragment (it is never sent).</summary>
     public Uri UriOf(Uri original)
     {
-        var path = original.PathAndQuery;
-        if (original.OriginalString.Contains('@', StringComparison.Ordinal) && original.UserInfo is { Length: > 0 } userInfo)
+        if (!RequestPath.TryRead(original, out var path))
         {
-            return Join(address.Insert(address.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@"), path);
+            path = original.PathAndQuery;
+            if (original.UserInfo is { Length: > 0 } userInfo)
+            {
+                return Join(address.Insert(address.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@"), path);
+            }
         }
 
         // The URI itself is looked at only if it may be the one: with many instances it is in no cache.
@@ -45,9 +48,9 @@ internal sealed class RequestTarget(string address)
     }
 
     // Any function would do that tells most paths apart.
-    private static ulong Print(string path)
+    private static ulong Print(ReadOnlySpan<char> path)
     {
-        var rest = MemoryMarshal.AsBytes(path.AsSpan());
+        var rest = MemoryMarshal.AsBytes(path);
         var print = (ulong)rest.Length;
         for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
         {
@@ -65,7 +68,7 @@ internal sealed class RequestTarget(string address)
     private static ulong Mix(ulong value) => (value ^ (value >> 32)) * 0x9E37_79B9_7F4A_7C15;
 
     // Kept from the second time on: what is asked for once is not worth that the collector carries it along.
-    private Uri MakeAnew(string path, ulong print)
+    private Uri MakeAnew(ReadOnlySpan<char> path, ulong print)
     {
         var uri = Join(address, path);
         if (print == _lastPrint)
@@ -77,8 +80,8 @@ internal sealed class RequestTarget(string address)
         return uri;
     }
 
-    private bool IsFor(string uri, string path) => uri.Length == address.Length + path.Length && uri.AsSpan(address.Length).SequenceEqual(path);
+    private bool IsFor(string uri, ReadOnlySpan<char> path) => uri.Length == address.Length + path.Length && uri.AsSpan(address.Length).SequenceEqual(path);
 
     // Never new Uri(base, path): a path that begins with two slashes would name another host.
-    private static Uri Join(string address, string path) => new(path.StartsWith('/') ? string.Concat(address, path) : string.Concat(address, "/", path), AsItIs);
+    private static Uri Join(string address, ReadOnlySpan<char> path) => new(path.StartsWith('/') ? string.Concat(address, path) : string.Concat(address, "/", path), AsItIs);
 }

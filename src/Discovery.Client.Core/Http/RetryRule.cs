@@ -8,14 +8,16 @@ namespace Discovery.Client.Http;
 internal static class RetryRule
 {
     /// <param name="failure">What the send threw.</param>
+    /// <param name="request">The request, restored.</param>
     /// <param name="timesOutConnectingOnly">Whether what stands between this library and the wire gives up waiting for nothing but a connection.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    public static RequestOutcome Classify(Exception failure, bool timesOutConnectingOnly, CancellationToken cancellationToken) => failure switch
+    public static RequestOutcome Classify(Exception failure, HttpRequestMessage request, bool timesOutConnectingOnly, CancellationToken cancellationToken) => failure switch
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => RequestOutcome.Canceled,
 
         // Thrown before a byte of the request was written, TLS included: .NET sends no early data.
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => RequestOutcome.NotSent,
+        _ when UploadFailure.IsOfTheCaller(failure, request) => RequestOutcome.Canceled,
         HttpRequestException or IOException or SocketException or TimeoutException => RequestOutcome.Failure,
 
         // How SocketsHttpHandler reports its ConnectTimeout; another handler's timeout looks the same and does not prove that nothing was sent.
@@ -47,12 +49,24 @@ internal static class RetryRule
             _ => false,
         };
 
+    /// <summary>Whether a response says that the instance, or what is behind it, did not do what was asked of it.</summary>
+    public static bool IsFailure(HttpStatusCode status) => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+
     /// <summary>Whether a response says that another instance may do better.</summary>
     public static bool IsTemporary(HttpStatusCode status) => status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>Whether a request may be sent twice: what the program said, else what is idempotent (RFC 9110, section 9.2.2) and has no content, which could be a stream that is read once.</summary>
     public static bool IsRepeatable(HttpRequestMessage request)
         => RequestMemory.Find(request)?.IsRepeatable ?? (request.Content is null && IsIdempotent(request.Method));
+
+    /// <summary>
+    /// Whether a request that is not to be sent twice needs a content for that, an empty one: .NET itself sends a request again, to the same host, whose content it had not begun when the connection broke,
+    /// and when no connection can be opened for that it looks as if nothing had been sent.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="memory">What goes with it, where that was looked up.</param>
+    public static bool NeedsContent(HttpRequestMessage request, RequestMemory? memory)
+        => request.Content is null && (IsIdempotent(request.Method) ? memory?.IsRepeatable == false : request.Method != HttpMethod.Connect && (memory ?? RequestMemory.Find(request))?.IsRepeatable != true);
 
     private static bool IsIdempotent(HttpMethod method)
         => method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options || method == HttpMethod.Trace || method == HttpMethod.Put || method == HttpMethod.Delete;

@@ -8,6 +8,8 @@ internal sealed class Route
     // In the order of the enumeration.
     private static readonly string[] SchemeNames = ["http", "https", "https+http", "ws", "wss"];
 
+    private string? _plain;
+
     public required RouteTable Table { get; init; }
 
     public required string Host { get; init; }
@@ -35,7 +37,11 @@ internal sealed class Route
 
     public bool Hedges => Requests.Hedging.Delay > TimeSpan.Zero;
 
-    public bool HasScheme(string scheme) => scheme == SchemeNames[(int)Scheme];
+    /// <summary>Whether a URI has the host and the scheme of this route and names no port, told from its text as most callers write it.</summary>
+    public bool IsPlainly(Uri uri) => uri.OriginalString.StartsWith(_plain ??= $"{SchemeNames[(int)Scheme]}://{Host}/", StringComparison.Ordinal);
+
+    /// <summary>Whether a URI has the host and the scheme of this route.</summary>
+    public bool IsOf(Uri uri) => Host == uri.Host && uri.Scheme == SchemeNames[(int)Scheme];
 
     /// <summary>The URI of a request that falls back to DNS: as it is, but for what only this library understands.</summary>
     public Uri DnsUriOf(Uri original)
@@ -44,5 +50,5 @@ internal sealed class Route
         return new RequestTarget(original.IsDefaultPort ? $"{scheme}://{LogicalHost}" : $"{scheme}://{LogicalHost}:{original.Port}").UriOf(original);
     }
 
-    public bool AppliesTo(Uri uri, bool everyHost) => everyHost || Claim == HostClaim.Always || (Claim == HostClaim.UnlessPort && uri.IsDefaultPort);
+    public bool AppliesTo(Uri uri, bool everyHost) => everyHost || Claim == HostClaim.Always || (Claim == HostClaim.UnlessPort && (IsPlainly(uri) || uri.IsDefaultPort));
 }

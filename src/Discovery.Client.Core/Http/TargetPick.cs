@@ -27,6 +27,11 @@ internal static class TargetPick
         }
 
         var node = PickWidening.Pick(view, context, tried);
+        if (node is { IsEjected: true } && !context.AcceptEjected && PickInsteadOfEjected(view, route, context, out target) is { } standBy)
+        {
+            return standBy;
+        }
+
         target = node is null ? null : InstanceTargets.Find(node, route);
         if (target is not null)
         {
@@ -67,11 +72,21 @@ internal static class TargetPick
         => Scan(view.Candidates, route, new PickContext { Excluded = tried, Now = context.Now }, out target)
             ?? Scan(view.Candidates, route, new PickContext { Excluded = tried, AcceptEjected = true, Now = context.Now }, out target);
 
+    // All that the layers left are ejected, so that what else is acceptable is what they left out.
+    private static ServiceNode? PickInsteadOfEjected(ServiceView view, Route route, in PickContext context, out RequestTarget? target)
+    {
+        target = null;
+        return HasLeftOut(view) ? Scan(view.Candidates, route, context, out target) : null;
+    }
+
     // Not what routes or filters of the program left out: that may be the wrong one rather than a further one.
+    private static bool HasLeftOut(ServiceView view)
+        => view.Picker is not RoutingPicker && view.Layers is { Steps.Count: > 0 } layers && layers.Steps.All(static step => step.Layer is "priority" or "zone" or "subset" or "slow-start");
+
     private static ServiceNode? PickLeftOut(ServiceView view, Route route, in PickContext context, out RequestTarget? target)
     {
         target = null;
-        if (view.Picker is RoutingPicker || view.Layers?.Steps.All(static step => step.Layer is "priority" or "zone" or "subset" or "slow-start") is not true)
+        if (!HasLeftOut(view))
         {
             return null;
         }

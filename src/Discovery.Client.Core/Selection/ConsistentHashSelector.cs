@@ -13,7 +13,7 @@ internal sealed class ConsistentHashSelector : ISelector
         var options = context.Selection.ConsistentHash;
 
         var total = context.Previous is HashPicker { Total: var before } && before.Group == context.Group ? before : TotalOf(context.Nodes, context.Group);
-        var nodes = new HashedNodes(context.Nodes, total, options.LoadFactor);
+        var nodes = new HashedNodes(context.Nodes, total, options.LoadFactor, context.TimeProvider);
         return options.Algorithm switch
         {
             ConsistentHashAlgorithm.Ring => Picker(new RingOrder(nodes, options.RingPoints), context.Random),
@@ -54,10 +54,13 @@ internal sealed class ConsistentHashSelector : ISelector
     {
         public ServiceNode? Pick(in PickContext context)
         {
-            var index = order.First(context.HashKey ?? random.NextUInt64(), context);
+            var key = context.HashKey ?? random.NextUInt64();
+            var index = order.First(key, context, isBounded: true);
+
+            // All that are acceptable have as much as they may: better too much than nothing, and at the instance that would have the key.
+            index = index < 0 ? order.First(key, context, isBounded: false) : index;
             if (index < 0)
             {
-                // All that are acceptable have as much as they may: better too much than nothing.
                 return PickScan.Anywhere(nodes.Nodes, random, context);
             }
 

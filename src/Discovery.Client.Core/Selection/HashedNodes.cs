@@ -6,18 +6,22 @@ namespace Discovery.Client.Selection;
 /// <summary>The nodes of a consistent hash, in an order and with hashes that are the same in every process: they come from the instance ids alone.</summary>
 internal sealed class HashedNodes
 {
+    private static readonly TimeSpan MeasureInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly OutstandingTotal _total;
     private readonly double _loadFactor;
-    private readonly double[] _shares;
+    private readonly double _weight;
+    private readonly long _interval;
+    private long _measuredAt;
+    private double _acceptableWeight;
 
-    public HashedNodes(ImmutableArray<WeightedNode> nodes, OutstandingTotal total, double loadFactor)
+    public HashedNodes(ImmutableArray<WeightedNode> nodes, OutstandingTotal total, double loadFactor, TimeProvider clock)
     {
-        (_total, _loadFactor) = (total, loadFactor);
+        (_total, _loadFactor, _interval) = (total, loadFactor, (long)(MeasureInterval.TotalSeconds * clock.TimestampFrequency));
         HasEqualWeights = EqualWeights.Are(nodes);
         Nodes = nodes.Sort(static (left, right) => string.CompareOrdinal(left.Node.Instance.InstanceId, right.Node.Instance.InstanceId));
         Hashes = [.. Nodes.Select(static node => XxHash64.Hash(node.Node.Instance.InstanceId))];
-        var sum = Nodes.Sum(static node => node.Weight);
-        _shares = [.. Nodes.Select(node => node.Weight / sum)];
+        _acceptableWeight = _weight = Nodes.Sum(static node => node.Weight);
         foreach (var (node, _) in Nodes)
         {
             node.CountIn(total);
@@ -38,10 +42,39 @@ internal sealed class HashedNodes
         return value ^ (value >> 33);
     }
 
-    /// <summary>Whether a node may be chosen and one more request keeps it within its bound.</summary>
-    public bool Admits(int index, in PickContext context) => context.Accepts(Nodes[index].Node) && HasRoom(index);
+    /// <summary>Whether a node may be chosen and, where that is asked for, one more request keeps it within its bound.</summary>
+    public bool Admits(int index, in PickContext context, bool isBounded) => context.Accepts(Nodes[index].Node) && (!isBounded || HasRoom(index, context));
 
     // The count is whole, so that it is below the bound rounded up just when it is below the bound: rounding up would take what the multiplication added for one more.
-    private bool HasRoom(int index)
-        => Nodes[index].Node.Outstanding is var outstanding && (outstanding == 0 || _loadFactor == 0 || outstanding < _loadFactor * _shares[index] * (_total.Sum() + 1) * (1 - 1e-12));
+    private bool HasRoom(int index, in PickContext context)
+    {
+        var (node, weight) = Nodes[index];
+        var outstanding = node.Outstanding;
+        if (outstanding == 0 || _loadFactor == 0)
+        {
+            return true;
+        }
+
+        var bound = _loadFactor * weight * (_total.Sum() + 1) * (1 - 1e-12);
+        return outstanding < bound / _weight || outstanding < bound / AcceptableWeight(context);
+    }
+
+    // The bounds of those that are left would add up to less than there is to do, if what is ejected counted.
+    private double AcceptableWeight(in PickContext context)
+    {
+        var measuredAt = Volatile.Read(ref _measuredAt);
+        if (context.Now - measuredAt >= _interval || context.Now < measuredAt)
+        {
+            var sum = 0.0;
+            foreach (var (node, weight) in Nodes)
+            {
+                sum += context.AcceptEjected || !node.IsEjected ? weight : 0;
+            }
+
+            Volatile.Write(ref _acceptableWeight, sum > 0 ? sum : _weight);
+            Volatile.Write(ref _measuredAt, context.Now);
+        }
+
+        return Volatile.Read(ref _acceptableWeight);
+    }
 }

@@ -10,5 +10,5 @@ internal static class LayersNeed
     /// <summary>Whether a layer shares out load by how much of a group is available.</summary>
     public static bool SharesOutLoad(this SelectionOptions selection) => selection.Priority.IsOn || selection.Zone.Local is not null;
 
-    private static bool NeedsSweep(SelectionOptions selection) => selection.Outlier.Enabled || selection.SlowStart.Window > TimeSpan.Zero;
+    private static bool NeedsSweep(SelectionOptions selection) => selection.Outlier.Enabled || selection.SlowStart.Window > TimeSpan.Zero || SharesOutLoad(selection);
 }

@@ -15,12 +15,12 @@ internal readonly struct MaglevOrder : IKeyOrder
     }
 
     // Whose place has no room is sent to another one that the key alone decides, and not to a neighbour, which would be the next to have none (Chen, Coleman and Shrivastava, "random jump", arXiv 1908.08762).
-    public int First(ulong key, in PickContext context)
+    public int First(ulong key, in PickContext context, bool isBounded)
     {
         for (var i = 0; i < Jumps; i++)
         {
             var index = _table[Math.BigMul(key, (ulong)_table.Length, out _)];
-            if (_nodes.Admits(index, context))
+            if (_nodes.Admits(index, context, isBounded))
             {
                 return index;
             }
@@ -28,15 +28,15 @@ internal readonly struct MaglevOrder : IKeyOrder
             key = HashedNodes.Mix(key + 1);
         }
 
-        return Scan(_table[Math.BigMul(key, (ulong)_table.Length, out _)], context);
+        return Scan(_table[Math.BigMul(key, (ulong)_table.Length, out _)], context, isBounded);
     }
 
-    private int Scan(int start, in PickContext context)
+    private int Scan(int start, in PickContext context, bool isBounded)
     {
         for (var i = 0; i < _nodes.Nodes.Length; i++)
         {
             var index = (start + i) % _nodes.Nodes.Length;
-            if (_nodes.Admits(index, context))
+            if (_nodes.Admits(index, context, isBounded))
             {
                 return index;
             }

@@ -15,6 +15,9 @@ internal sealed class OutlierState
     /// <summary>The timestamp at which the probe that is under way was seen first.</summary>
     public long? ProbeSince { get; set; }
 
+    /// <summary>The timestamp at which a probe was allowed that has not begun.</summary>
+    public long? AllowedSince { get; set; }
+
     public long Successes { get; set; }
 
     public long Failures { get; set; }

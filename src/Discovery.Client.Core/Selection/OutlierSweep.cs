@@ -97,6 +97,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
 
         var probe = node.Probe;
         state.ProbeSince = probe == ProbeState.UnderWay ? state.ProbeSince ?? now : null;
+        state.AllowedSince = probe == ProbeState.Allowed ? state.AllowedSince ?? now : null;
         switch (probe)
         {
             case ProbeState.None when until <= now:
@@ -112,12 +113,23 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
                 Eject(node, options, now);
                 break;
             case ProbeState.Succeeded:
-                node.Readmit();
-                _changes++;
-                (state.Until, state.Successes, state.Failures) = (null, node.Successes, node.Failures);
+                Readmit(node);
                 Log.Returned(logger, serviceName, node.Instance.InstanceId);
                 break;
+            case ProbeState.Allowed when clock.GetElapsedTime(state.AllowedSince!.Value, now) >= options.Interval:
+                // It stands by for others, or nobody calls: while it waited to be asked, no other could be taken out in its place.
+                Readmit(node);
+                Log.ReturnedUnasked(logger, serviceName, node.Instance.InstanceId);
+                break;
         }
+    }
+
+    private void Readmit(ServiceNode node)
+    {
+        var state = node.Outlier!;
+        node.Readmit();
+        _changes++;
+        (state.Until, state.AllowedSince, state.Successes, state.Failures) = (null, null, node.Successes, node.Failures);
     }
 
     private void Eject(ServiceNode node, OutlierOptions options, long now)
@@ -153,5 +165,8 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
 
         [LoggerMessage(361, LogLevel.Information, "Service {Service}: instance {Instance} has answered again and takes requests.", EventName = "InstanceReturned")]
         public static partial void Returned(ILogger logger, string service, string instance);
+
+        [LoggerMessage(364, LogLevel.Information, "Service {Service}: instance {Instance} takes part again; since its time was over no request went to it.", EventName = "InstanceReturnedUnasked")]
+        public static partial void ReturnedUnasked(ILogger logger, string service, string instance);
     }
 }

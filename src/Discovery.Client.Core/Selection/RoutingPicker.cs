@@ -10,7 +10,7 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
     public const string Any = "a", Default = "d", OfRoute = "r:", OfVersion = "v:";
 
     private readonly (RoutingTable.Route Route, Group Group)[] _routes = [.. table.Routes.Select(route => (route, groups[OfRoute + route.Name]))];
-    private readonly FrozenDictionary<string, Group>.AlternateLookup<ReadOnlySpan<char>> _versions = groups.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly FrozenDictionary<string, Group> _versions = groups.Where(group => group.Key.StartsWith(OfVersion, StringComparison.Ordinal)).ToFrozenDictionary(group => group.Key[OfVersion.Length..], group => group.Value);
     private readonly bool _hasPercents = table.Routes.Any(route => route.Options.Percent is not null);
 
     /// <summary>The picker of a group; null if it has none.</summary>
@@ -20,7 +20,7 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
     {
         if (options.VersionHeader is { } header && context.Headers.Find(header) is { } version)
         {
-            if (Try(Find(version), "version", context) is { } node)
+            if (Try(_versions.GetValueOrDefault(version) ?? Group.Empty, "version", context) is { } node)
             {
                 return node;
             }
@@ -51,12 +51,6 @@ internal sealed class RoutingPicker(RoutingTable table, RoutingOptions options, 
         }
 
         return FallBack(RoutingFallback.Default, context, null);
-    }
-
-    private Group Find(string version)
-    {
-        Span<char> name = stackalloc char[64];
-        return version.Length + OfVersion.Length <= name.Length && name.TryWrite($"{OfVersion}{version}", out var length) && _versions.TryGetValue(name[..length], out var group) ? group : Group.Empty;
     }
 
     /// <param name="fallback">To what.</param>

@@ -36,7 +36,7 @@ public sealed partial class ServiceNode
     public long Failures => Interlocked.Read(ref _counters.Failures);
 
     /// <summary>Whether it is taken out of traffic for a while because it fails.</summary>
-    public bool IsEjected { get => Volatile.Read(ref _counters.IsEjected) || Volatile.Read(ref _counters.IsRefused); internal set => Volatile.Write(ref _counters.IsEjected, value); }
+    public bool IsEjected { get => Volatile.Read(ref _counters.IsEjectedOrRefused) != 0; internal set => Volatile.Write(ref _counters.IsEjected, value); }
 
     /// <summary>Whether something beside the engine keeps requests away from it, such as a circuit breaker (<see cref="IAttemptPolicy"/>): as if it were ejected, so it is asked only when there is no other.</summary>
     public bool IsRefused { get => Volatile.Read(ref _counters.IsRefused); set => Volatile.Write(ref _counters.IsRefused, value); }
@@ -284,7 +284,10 @@ public sealed partial class ServiceNode
         [FieldOffset(44)]
         public int Probe;
 
-        // Here because a pick looks at them together with the first two.
+        // Here because a pick looks at them together with the first two, and at both at once.
+        [FieldOffset(48)]
+        public ushort IsEjectedOrRefused;
+
         [FieldOffset(48)]
         public bool IsEjected;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Discovery.Client.Selection;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +9,7 @@ internal sealed partial class ServiceEntry
 {
     private OutlierSweep? _outliers;
     private bool _isStarting;
+    private int _refused;
 
     /// <summary>Does what layers need time for: looks for outliers, and raises the weights of instances that start slowly. Called by one at a time.</summary>
     public void SweepLayers()
@@ -21,6 +24,9 @@ internal sealed partial class ServiceEntry
             weighs = _outliers.Run(view.Candidates, view.AllNodes, selection.Outlier) && selection.SharesOutLoad();
         }
 
+        // What a circuit breaker keeps requests away from is as little available as what is ejected, and nobody tells when that changes.
+        weighs |= _refused != (_refused = PrintOfRefused(View.Candidates)) && selection.SharesOutLoad();
+
         // As long as a view shows less than the whole weight, which may be for one round longer than the window.
         weighs |= selection.SlowStart.Window > TimeSpan.Zero
             && (_isStarting | (_isStarting = SlowStartFilter.IsStarting(View.Candidates, selection.SlowStart, _environment.Clock, _environment.Clock.GetTimestamp())));
@@ -31,6 +37,17 @@ internal sealed partial class ServiceEntry
 
         ServiceView Reweigh(ServiceView view, bool always)
             => !view.Candidates.IsEmpty && (always || ServiceViewBuilder.Panics(view, selection) != view.IsPanicking) ? _environment.Views.Reweigh(view, options) : view;
+    }
+
+    private static int PrintOfRefused(ImmutableArray<WeightedNode> nodes)
+    {
+        var print = 0;
+        foreach (var (node, _) in nodes)
+        {
+            print ^= node.IsRefused ? RuntimeHelpers.GetHashCode(node) : 0;
+        }
+
+        return print;
     }
 
     // Told where the view is swapped, since lists, settings and outliers all may bring it about.

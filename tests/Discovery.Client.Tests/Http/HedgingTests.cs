@@ -182,6 +182,47 @@ public sealed class HedgingTests : IAsyncDisposable
         Assert.Equal(2, _world.Transport.Sent.Count);
     }
 
+    /// <summary>An instance that fails at once is sooner than one that answers well.</summary>
+    [Theory]
+    [InlineData(HttpStatusCode.InternalServerError, true, HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.TooManyRequests, true, HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.InternalServerError, false, HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.NotFound, true, HttpStatusCode.NotFound)]
+    public async Task Send_SecondFailsWhileTheFirstIsUnderWay_TheFirstCounts(HttpStatusCode second, bool firstEndsWell, HttpStatusCode expected)
+    {
+        var first = new TaskCompletionSource<HttpResponseMessage>();
+        Answer(_ => first.Task, _ => Task.FromResult(new HttpResponseMessage(second)));
+        await _world.ViewAsync();
+        var send = _world.Client().GetAsync(Greeter, Token);
+        await WaitAsync(() => _world.Transport.Sent.Count == 1);
+        _clock.Advance(Delay);
+        await WaitAsync(async () => await _world.OutstandingAsync() == 1 && _world.Transport.Sent.Count == 2);
+        if (firstEndsWell)
+        {
+            first.TrySetResult(Ok());
+        }
+        else
+        {
+            first.SetException(new HttpRequestException(HttpRequestError.ResponseEnded, "broken"));
+        }
+
+        using var response = await send.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal(expected, response.StatusCode);
+        await WaitAsync(async () => await _world.OutstandingAsync() == 0);
+    }
+
+    [Fact]
+    public async Task Send_FirstTakesLongAndOthersAreEjected_AsksOne()
+    {
+        foreach (var (node, _) in (await _world.ViewAsync()).Nodes.Skip(1))
+        {
+            node.IsEjected = true;
+        }
+
+        await AsksOneAsync();
+    }
+
     [Fact]
     public async Task Send_FirstTakesLongAndLayersLeftNoOther_AsksOne()
     {

@@ -45,6 +45,28 @@ public sealed class HostRuleTests
         }
     }
 
+    /// <summary>The route found last is taken again by the text of a URI where that tells enough.</summary>
+    [Fact]
+    public async Task Find_AfterAnother_TakesTheRouteOfEach()
+    {
+        await using var world = new HttpWorld(HttpWorld.Instance(1));
+        var dispatcher = world.Provider.GetRequiredService<HttpDispatcher>();
+        Route? last = null;
+
+        Assert.Equal("greeter", Host("http://greeter/a"));
+        Assert.Equal("greeter", Host("http://greeter/b?c"));
+        Assert.Null(Host("http://greeter:8080/a"));
+        Assert.Equal("greeter", Host("http://greeter/a"));
+        Assert.Equal("greeter", Host("HTTP://Greeter/a"));
+        Assert.Equal("greeters", Host("http://greeters/a"));
+        Assert.Equal("greeter", Host("https://greeter/a"));
+        Assert.Equal("greeter", Host("http://user@greeter/a"));
+        Assert.Null(Host("http://greeter.example.com/a"));
+        Assert.Equal("greeter", Host("http://greeter?a"));
+
+        string? Host(string uri) => dispatcher.Find(new Uri(uri), everyHost: false, ref last)?.Host;
+    }
+
     [Fact]
     public async Task Find_NotAService_AllocatesNothing()
     {

@@ -247,6 +247,31 @@ public sealed class RetryTests
         Assert.Equal(6, world.Transport.Sent.Count);
     }
 
+    /// <summary>Before a view without them is made, and where a layer does not look at what is available.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_WhatTheSubsetLeftIsRefused_GoesToOthersAtOnce(bool othersAreRefusedToo)
+    {
+        await using var world = new HttpWorld([.. Enumerable.Range(1, 9).Select(i => HttpWorld.Instance(i))]);
+        world.Configure(options => options.Selection.Subset.Size = 3);
+        world.Transport = new StubTransport((_, _) => Ok());
+        var view = await world.ViewAsync();
+        Assert.Equal(3, view.Nodes.Length);
+        foreach (var (node, _) in othersAreRefusedToo ? view.Candidates : view.Nodes)
+        {
+            node.IsRefused = true;
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await world.Client().GetAsync(new Uri("http://greeter/"), TestContext.Current.CancellationToken);
+        }
+
+        var left = view.Nodes.Select(node => node.Node.Instance.Host + ":8080");
+        Assert.All(world.Transport.Authorities, authority => Assert.Equal(othersAreRefusedToo, left.Contains(authority)));
+    }
+
     /// <summary>Where so many are left out that all are used, further attempts still prefer the others.</summary>
     [Fact]
     public async Task Send_NineOfTenAreEjected_NoRequestIsLost()

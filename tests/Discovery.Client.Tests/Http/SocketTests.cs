@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Discovery.Client.Selection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -72,6 +73,48 @@ public sealed class SocketTests : IAsyncDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri("http://greeter/"), new StringContent("x"), Token));
 
         Assert.Equal(1, bad.Requests + other.Requests);
+    }
+
+    /// <summary>SocketsHttpHandler sends a request without content again to the same address, and what it tells in the end is that no connection could be opened.</summary>
+    [Theory]
+    [InlineData("POST", null)]
+    [InlineData("PATCH", null)]
+    [InlineData("DELETE", false)]
+    public async Task Send_InstanceDiesWithARequestThatHasNoContent_IsNotRepeated(string method, bool? repeatable)
+    {
+        var (bad, good) = (Start(Behavior.Die), Start(Behavior.Answer));
+        _world.Configure(options => options.Selector = SelectorNames.PickFirst);
+        List(Port(bad.Port, 1), Port(good.Port, 2));
+        using var client = Client();
+        using var request = new HttpRequestMessage(new HttpMethod(method), "http://greeter/");
+        if (repeatable is { } said)
+        {
+            request.SetRepeatable(said);
+        }
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Token));
+
+        Assert.Equal((1, 0), (bad.Requests, good.Requests));
+        Assert.Null(request.Content);
+        Assert.Equal([1L, 0L], (await _world.ViewAsync()).Nodes.Select(node => node.Node.Failures));
+    }
+
+    /// <summary>What the content is read from is the caller's: a gateway's own client that goes away is no failure of an instance.</summary>
+    [Theory]
+    [InlineData("file", 0)]
+    [InlineData("client", 0)]
+    [InlineData("instance", 1)]
+    public async Task Post_ContentIsNotDelivered_IsAFailureOfTheInstanceOnlyIfItIs(string who, int failures)
+    {
+        var server = Start(who == "instance" ? Behavior.Reset : Behavior.Answer);
+        List(Port(server.Port, 1));
+        using var client = Client();
+        var failure = who switch { "file" => new IOException("no such disk"), "client" => new ClientWentAway(new SocketException((int)SocketError.ConnectionReset)), _ => null };
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri("http://greeter/"), new LongContent(failure), Token));
+
+        var node = (await _world.ViewAsync()).Nodes.Single().Node;
+        Assert.Equal((failures, 0), (node.Failures, node.Outstanding));
     }
 
     [Theory]
@@ -160,7 +203,36 @@ public sealed class SocketTests : IAsyncDisposable
     {
         Answer,
         Reset,
+        Die,
         BreakBody,
+    }
+
+    /// <summary>As servers tell of their connections.</summary>
+    private sealed class ClientWentAway(Exception inner) : IOException("the client went away", inner);
+
+    /// <summary>More than any buffer takes, or a failure after the first part.</summary>
+    private sealed class LongContent(Exception? failure) : HttpContent
+    {
+        private const int Size = 64 << 20;
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var part = new byte[1 << 20];
+            for (var sent = 0; sent < Size; sent += part.Length)
+            {
+                await stream.WriteAsync(part);
+                if (failure is not null)
+                {
+                    throw failure;
+                }
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = Size;
+            return true;
+        }
     }
 
     private sealed class CountingContent : HttpContent
@@ -231,6 +303,12 @@ public sealed class SocketTests : IAsyncDisposable
                 var stream = client.GetStream();
                 await ReadRequestAsync(stream);
                 Interlocked.Increment(ref _requests);
+                if (_behavior == Behavior.Die)
+                {
+                    _listener.Stop();
+                    return;
+                }
+
                 if (_behavior == Behavior.Reset)
                 {
                     client.LingerState = new LingerOption(true, 0);

@@ -145,6 +145,33 @@ public sealed class ConsistentHashTests
         Assert.Same(nodes[2].Node, picker.Pick(Key(1)));
     }
 
+    /// <summary>What is out leaves its part of the bounds to the others: else those would have no room for what there is to do, and no key would stay.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void OneOfFourEjected_KeysStayUnderLoad(ConsistentHashAlgorithm algorithm)
+    {
+        var (nodes, idle) = (Nodes.Of(4), Nodes.Of(4));
+        var (picker, unbounded) = (Picker(algorithm, nodes), Picker(algorithm, idle, loadFactor: 0));
+        nodes[3].Node.IsEjected = idle[3].Node.IsEjected = true;
+        var underWay = new Queue<ServiceNode>();
+        var moved = 0;
+        for (var i = 1; i <= 5000; i++)
+        {
+            var node = picker.Pick(new PickContext { HashKey = Key(i).HashKey, Now = TimeSpan.TicksPerSecond })!;
+            Assert.NotSame(nodes[3].Node, node);
+            moved += node.Instance.InstanceId == unbounded.Pick(Key(i))!.Instance.InstanceId ? 0 : 1;
+            node.BeginRequest();
+            underWay.Enqueue(node);
+            if (underWay.Count > 200)
+            {
+                underWay.Dequeue().EndRequest(RequestOutcome.Success);
+            }
+        }
+
+        // Chance alone would move two of three.
+        Assert.InRange(moved, 0, 500);
+    }
+
     [Fact]
     public void BoundedLoad_NewView_KeepsTheCount()
     {

@@ -168,6 +168,28 @@ public sealed class OutlierTests
         Assert.Null(node.Outlier!.Until);
     }
 
+    /// <summary>One that stands by for others is asked for nothing, so that no request finds out whether it works again; while it counted as out, no other could be taken out.</summary>
+    [Fact]
+    public void Sweep_NobodyAsksTheOneThatMayReturn_TakesPartAgain()
+    {
+        var (sweep, nodes, standBy) = Ejected();
+        _clock.Advance(TimeSpan.FromSeconds(37));
+        Run(sweep, nodes);
+        Fail(nodes[1].Node);
+        Run(sweep, nodes);
+        Assert.False(nodes[1].Node.IsEjected);
+
+        for (var i = 0; i < 10; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            Run(sweep, nodes);
+        }
+
+        Assert.Null(standBy.Outlier!.Until);
+        Assert.False(standBy.IsEjected);
+        Assert.True(nodes[1].Node.IsEjected);
+    }
+
     private void Run(OutlierSweep sweep, ImmutableArray<WeightedNode> nodes) => sweep.Run(nodes, [.. nodes.Select(node => node.Node)], _options);
 
     /// <summary>Three instances and a sweep that has just thrown out the first for five failures in a row.</summary>
@@ -177,13 +199,17 @@ public sealed class OutlierTests
         var node = nodes[0].Node;
         var sweep = new OutlierSweep("greeter", _clock, RandomSource.Create(1), NullLogger.Instance);
         Run(sweep, nodes);
+        Fail(node);
+        Run(sweep, nodes);
+        return (sweep, nodes, node);
+    }
+
+    private static void Fail(ServiceNode node)
+    {
         for (var i = 0; i < 5; i++)
         {
             Request(node, RequestOutcome.Failure);
         }
-
-        Run(sweep, nodes);
-        return (sweep, nodes, node);
     }
 
     private static void Request(ServiceNode node, RequestOutcome outcome)

@@ -75,6 +75,17 @@ public sealed class RoutingTests
         Assert.All(Versions(new() { ["X-Version"] = version }), chosen => Assert.Equal(version, chosen));
     }
 
+    /// <summary>Versions with the hash of a commit are long.</summary>
+    [Fact]
+    public void VersionHeader_LongVersion_ThoseInstances()
+    {
+        var version = "2.0.0-rc.1+build.20261128." + new string('f', 40);
+        Routing.VersionHeader = "X-Version";
+        var picker = Factory.Create("greeter", _options, _nodes.Add(new(new ServiceNode(Nodes.One(9).Instance with { Version = version }), 1)), null, out _)!;
+
+        Assert.Equal(version, picker.Pick(new PickContext { Headers = new RequestHeaders(new Dictionary<string, string> { ["X-Version"] = version }) })!.Instance.Version);
+    }
+
     [Theory]
     [InlineData(RoutingFallback.Default, "1")]
     [InlineData(RoutingFallback.Keep, "1")]

@@ -74,6 +74,34 @@ public sealed class LayersSweepTests : IDisposable
         string Used() => Instances.Ids(Orders.View.Nodes.Where(node => !node.Node.IsEjected).Select(node => node.Node.Instance));
     }
 
+    /// <summary>Circuit breakers say of a whole zone that it is not to be asked. Nobody tells when they do.</summary>
+    [Fact]
+    public void Refused_WholeZone_SpillsOverUntilItIsTakenBack()
+    {
+        var selection = _world.Options.CurrentValue.Selection;
+        (selection.Outlier.Enabled, selection.SlowStart.Window, selection.Zone.Local, selection.Zone.MinInstances) = (false, TimeSpan.Zero, "here", 1);
+        Given(ServiceSnapshot.Create([.. "abcdef".Select(id => Instances.Of("orders", $"{id}") with { Zone = id < 'd' ? "here" : "there" })], new(1, 1), null));
+        Assert.Equal("a,b,c", Used());
+
+        Refuse(true);
+        _world.Run(1.5);
+        Assert.Equal("d,e,f", Used());
+
+        Refuse(false);
+        _world.Run(1.5);
+        Assert.Equal("a,b,c", Used());
+
+        string Used() => Instances.Ids(Orders.View.Nodes.Where(node => !node.Node.IsEjected).Select(node => node.Node.Instance));
+
+        void Refuse(bool refused)
+        {
+            foreach (var (node, _) in Orders.View.Candidates.Where(node => node.Node.Instance.Zone == "here"))
+            {
+                node.IsRefused = refused;
+            }
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
