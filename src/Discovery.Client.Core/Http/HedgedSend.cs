@@ -177,7 +177,7 @@ internal sealed class HedgedSend(
     {
         try
         {
-            await attempt.CancelAsync().ConfigureAwait(false);
+            await (attempt.FindsOut ? attempt.CancelLaterAsync(dispatcher.Clock) : attempt.CancelAsync()).ConfigureAwait(false);
             using var late = await attempt.Task.ConfigureAwait(false);
             dispatcher.Follow(attempt.Attempt, attempt.Request, late, attempt.Attempt.WasRedirected(attempt.Request));
         }

@@ -55,10 +55,10 @@ internal sealed class ConsistentHashSelector : ISelector
         public ServiceNode? Pick(in PickContext context)
         {
             var key = context.HashKey ?? random.NextUInt64();
-            var index = order.First(key, context, isBounded: true);
+            var index = order.First<Bounded>(key, context);
 
             // All that are acceptable have as much as they may: better too much than nothing, and at the instance that would have the key.
-            index = index < 0 ? order.First(key, context, isBounded: false) : index;
+            index = index < 0 ? order.First<Unbounded>(key, context) : index;
             if (index < 0)
             {
                 return PickScan.Anywhere(nodes.Nodes, random, context);

@@ -43,7 +43,9 @@ internal sealed class HashedNodes
     }
 
     /// <summary>Whether a node may be chosen and, where that is asked for, one more request keeps it within its bound.</summary>
-    public bool Admits(int index, in PickContext context, bool isBounded) => context.Accepts(Nodes[index].Node) && (!isBounded || HasRoom(index, context));
+    public bool Admits<T>(int index, in PickContext context)
+        where T : struct, ILoadBound
+        => context.Accepts(Nodes[index].Node) && (!T.Holds || HasRoom(index, context));
 
     // The count is whole, so that it is below the bound rounded up just when it is below the bound: rounding up would take what the multiplication added for one more.
     private bool HasRoom(int index, in PickContext context)
@@ -56,7 +58,7 @@ internal sealed class HashedNodes
         }
 
         var bound = _loadFactor * weight * (_total.Sum() + 1) * (1 - 1e-12);
-        return outstanding < bound / _weight || outstanding < bound / AcceptableWeight(context);
+        return outstanding * _weight < bound || outstanding * AcceptableWeight(context) < bound;
     }
 
     // The bounds of those that are left would add up to less than there is to do, if what is ejected counted.

@@ -6,6 +6,7 @@ internal interface IKeyOrder
     /// <summary>The index of the first node that may be chosen; -1 if there is none.</summary>
     /// <param name="key">The key.</param>
     /// <param name="context">The pick.</param>
-    /// <param name="isBounded">Whether nodes that have as much as they may are passed over.</param>
-    int First(ulong key, in PickContext context, bool isBounded);
+    /// <typeparam name="T">Whether nodes that have as much as they may are passed over.</typeparam>
+    int First<T>(ulong key, in PickContext context)
+        where T : struct, ILoadBound;
 }

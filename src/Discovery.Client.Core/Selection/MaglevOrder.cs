@@ -15,12 +15,13 @@ internal readonly struct MaglevOrder : IKeyOrder
     }
 
     // Whose place has no room is sent to another one that the key alone decides, and not to a neighbour, which would be the next to have none (Chen, Coleman and Shrivastava, "random jump", arXiv 1908.08762).
-    public int First(ulong key, in PickContext context, bool isBounded)
+    public int First<T>(ulong key, in PickContext context)
+        where T : struct, ILoadBound
     {
         for (var i = 0; i < Jumps; i++)
         {
             var index = _table[Math.BigMul(key, (ulong)_table.Length, out _)];
-            if (_nodes.Admits(index, context, isBounded))
+            if (_nodes.Admits<T>(index, context))
             {
                 return index;
             }
@@ -28,15 +29,16 @@ internal readonly struct MaglevOrder : IKeyOrder
             key = HashedNodes.Mix(key + 1);
         }
 
-        return Scan(_table[Math.BigMul(key, (ulong)_table.Length, out _)], context, isBounded);
+        return Scan<T>(_table[Math.BigMul(key, (ulong)_table.Length, out _)], context);
     }
 
-    private int Scan(int start, in PickContext context, bool isBounded)
+    private int Scan<T>(int start, in PickContext context)
+        where T : struct, ILoadBound
     {
         for (var i = 0; i < _nodes.Nodes.Length; i++)
         {
             var index = (start + i) % _nodes.Nodes.Length;
-            if (_nodes.Admits(index, context, isBounded))
+            if (_nodes.Admits<T>(index, context))
             {
                 return index;
             }

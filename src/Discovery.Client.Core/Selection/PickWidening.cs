@@ -23,7 +23,7 @@ internal static class PickWidening
     }
 
     private static ServiceNode? Widen(ServiceView view, IPicker picker, in PickContext context, ReadOnlySpan<ServiceNode> never)
-        => Try(view, picker, With(context, context.Excluded, context.AcceptEjected))
+        => PickScan.From(view.Nodes, 0, context)
             ?? Try(view, picker, With(context, context.Excluded, true))
             ?? (context.Excluded.Length > never.Length ? Try(view, picker, With(context, never, false)) ?? Try(view, picker, With(context, never, true)) : null);
 

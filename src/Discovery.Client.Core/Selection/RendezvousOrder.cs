@@ -2,16 +2,19 @@ namespace Discovery.Client.Selection;
 
 internal readonly struct RendezvousOrder(HashedNodes nodes) : IKeyOrder
 {
-    public int First(ulong key, in PickContext context, bool isBounded) => nodes.HasEqualWeights ? Unweighted(key, context, isBounded) : Weighted(key, context, isBounded);
+    public int First<T>(ulong key, in PickContext context)
+        where T : struct, ILoadBound
+        => nodes.HasEqualWeights ? Unweighted<T>(key, context) : Weighted<T>(key, context);
 
-    private int Unweighted(ulong key, in PickContext context, bool isBounded)
+    private int Unweighted<T>(ulong key, in PickContext context)
+        where T : struct, ILoadBound
     {
         var hashes = nodes.Hashes;
         var (best, most) = (-1, 0UL);
         for (var i = 0; i < hashes.Length; i++)
         {
             var score = HashedNodes.Mix(key ^ hashes[i]);
-            if (score >= most && nodes.Admits(i, context, isBounded))
+            if (score >= most && nodes.Admits<T>(i, context))
             {
                 (best, most) = (i, score);
             }
@@ -21,7 +24,8 @@ internal readonly struct RendezvousOrder(HashedNodes nodes) : IKeyOrder
     }
 
     // The least of exponential variates divided by weights: each wins as often as its weight says. With equal weights it is the greatest hash, so that keys stay when weights begin to differ.
-    private int Weighted(ulong key, in PickContext context, bool isBounded)
+    private int Weighted<T>(ulong key, in PickContext context)
+        where T : struct, ILoadBound
     {
         var hashes = nodes.Hashes;
         var (best, least) = (-1, double.PositiveInfinity);
@@ -29,7 +33,7 @@ internal readonly struct RendezvousOrder(HashedNodes nodes) : IKeyOrder
         {
             var unit = ((HashedNodes.Mix(key ^ hashes[i]) >> 11) + 0.5) * (1.0 / (1UL << 53));
             var score = -Math.Log(unit) / nodes.Nodes[i].Weight;
-            if (score < least && nodes.Admits(i, context, isBounded))
+            if (score < least && nodes.Admits<T>(i, context))
             {
                 (best, least) = (i, score);
             }

@@ -29,7 +29,8 @@ internal readonly struct RingOrder : IKeyOrder
         Array.Sort(_points, _owners);
     }
 
-    public int First(ulong key, in PickContext context, bool isBounded)
+    public int First<T>(ulong key, in PickContext context)
+        where T : struct, ILoadBound
     {
         var start = Array.BinarySearch(_points, key);
         start = start < 0 ? ~start : start;
@@ -37,7 +38,7 @@ internal readonly struct RingOrder : IKeyOrder
         {
             var at = start + i;
             var index = _owners[at < _points.Length ? at : at - _points.Length];
-            if (_nodes.Admits(index, context, isBounded))
+            if (_nodes.Admits<T>(index, context))
             {
                 return index;
             }

@@ -19,7 +19,8 @@ internal sealed class RoundRobinSelector : ISelector
 
         public ServiceNode? Pick(in PickContext context)
         {
-            var node = Next();
+            // A request for which ejected ones are accepted has used up positions already: where that is as many as there are nodes all such requests would meet the same one.
+            var node = context.AcceptEjected ? nodes[random.Next(nodes.Length)].Node : Next();
             if (context.Accepts(node))
             {
                 context.Trace?.Considered(node, 0);

@@ -19,9 +19,6 @@ internal sealed class SharedPosition
     private AloneInItsLines _one;
     private int _collisions;
 
-    // The counters, once threads have collided often enough.
-    private uint[]? _shared;
-
     public SharedPosition(RandomSource random)
     {
         _one.Value = (uint)random.NextUInt64();
@@ -33,26 +30,19 @@ internal sealed class SharedPosition
 
     public uint Next()
     {
-        if (_shared is { } counters)
+        if (_collisions < Patience)
         {
-            return NextOf(counters);
+            var value = Volatile.Read(ref _one.Value);
+            if (Interlocked.CompareExchange(ref _one.Value, value + 1, value) == value)
+            {
+                return value + 1;
+            }
+
+            _collisions++;
         }
 
-        var value = Volatile.Read(ref _one.Value);
-        return Interlocked.CompareExchange(ref _one.Value, value + 1, value) == value ? value + 1 : Collide();
-    }
-
-    // Not interlocked: two threads of one group that meet here take the same position once, which is cheaper than that none ever does.
-    private static uint NextOf(uint[] counters) => ++counters[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride];
-
-    private uint Collide()
-    {
-        if (++_collisions >= Patience)
-        {
-            Volatile.Write(ref _shared, _counters);
-        }
-
-        return NextOf(_counters);
+        // Not interlocked: two threads of one group that meet here take the same position once, which is cheaper than that none ever does.
+        return ++_counters[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride];
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 2 * Stride * sizeof(uint))]

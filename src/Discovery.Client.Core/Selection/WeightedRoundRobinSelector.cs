@@ -39,7 +39,8 @@ internal sealed class WeightedRoundRobinSelector : ISelector
         {
             for (var i = 0; i < Redraws; i++)
             {
-                var node = _nodes[Next()].Node;
+                // See RoundRobinSelector.
+                var node = _nodes[IndexFrom(context.AcceptEjected ? (uint)_random.NextUInt64() : Position.Next())].Node;
                 if (context.Accepts(node))
                 {
                     context.Trace?.Considered(node, 0);
@@ -51,11 +52,11 @@ internal sealed class WeightedRoundRobinSelector : ISelector
         }
 
         // Ends within a round or two, since the node of the greatest weight is never passed over.
-        private int Next()
+        private int IndexFrom(uint position)
         {
-            while (true)
+            for (; ; position = Position.Next())
             {
-                var (round, index) = Math.DivRem(Position.Next(), (uint)_weights.Length);
+                var (round, index) = Math.DivRem(position, (uint)_weights.Length);
                 uint weight = _weights[index];
                 if (weight == Full || ((ulong)weight * round + (ulong)index * Offset) % Full >= Full - weight)
                 {

@@ -212,6 +212,39 @@ public sealed class HedgingTests : IAsyncDisposable
         await WaitAsync(async () => await _world.OutstandingAsync() == 0);
     }
 
+    /// <summary>One that finds out whether its instance returns is not cut short, or an instance that is well again and a little slow would stay away.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_FirstIsAProbeAndTakesLong_EndsByItself(bool answers)
+    {
+        _world.Configure(options => (options.Selector, options.Selection.Outlier.Enabled) = (SelectorNames.PickFirst, false));
+        var first = new TaskCompletionSource<HttpResponseMessage>();
+        Answer(token => first.Task.WaitAsync(token), _ => Task.FromResult(Ok()));
+        var node = (await _world.ViewAsync()).Nodes[0].Node;
+        node.Eject();
+        node.AllowProbe();
+        var send = _world.Client().GetAsync(Greeter, Token);
+        await WaitAsync(() => _world.Transport.Sent.Count == 1);
+        Assert.Equal(ProbeState.UnderWay, node.Probe);
+        _clock.Advance(Delay);
+        using var response = await send.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal((1, ProbeState.UnderWay), (node.Outstanding, node.Probe));
+
+        if (answers)
+        {
+            first.SetResult(Ok());
+        }
+        else
+        {
+            _clock.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        await WaitAsync(() => node.Outstanding == 0);
+        Assert.Equal(answers ? ProbeState.Succeeded : ProbeState.Allowed, node.Probe);
+    }
+
     [Fact]
     public async Task Send_FirstTakesLongAndOthersAreEjected_AsksOne()
     {

@@ -210,14 +210,14 @@ public sealed class SocketTests : IAsyncDisposable
     /// <summary>As servers tell of their connections.</summary>
     private sealed class ClientWentAway(Exception inner) : IOException("the client went away", inner);
 
-    /// <summary>More than any buffer takes, or a failure after the first part.</summary>
+    /// <summary>More than any buffer takes, or a failure after the first byte.</summary>
     private sealed class LongContent(Exception? failure) : HttpContent
     {
         private const int Size = 64 << 20;
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            var part = new byte[1 << 20];
+            var part = new byte[failure is null ? 1 << 20 : 1];
             for (var sent = 0; sent < Size; sent += part.Length)
             {
                 await stream.WriteAsync(part);

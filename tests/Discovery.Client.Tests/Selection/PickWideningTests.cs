@@ -47,6 +47,28 @@ public sealed class PickWideningTests
         Assert.Same(_nodes[1].Node, PickWidening.Pick(view, new PickContext { Excluded = new[] { _nodes[0].Node } }));
     }
 
+    /// <summary>Requests use up several positions then; with as many nodes all would meet the same one.</summary>
+    [Theory]
+    [InlineData(SelectorNames.RoundRobin)]
+    [InlineData(SelectorNames.WeightedRoundRobin)]
+    public void Pick_AllEjected_EachHasItsPart(string selector)
+    {
+        for (var count = 2; count <= 10; count++)
+        {
+            var nodes = Nodes.Of(count);
+            foreach (var (node, _) in nodes)
+            {
+                node.IsEjected = true;
+            }
+
+            var view = View(nodes, (selector == SelectorNames.RoundRobin ? new RoundRobinSelector() : (ISelector)new WeightedRoundRobinSelector()).Picker(nodes));
+            var counts = Enumerable.Range(0, 100 * count).CountBy(_ => PickWidening.Pick(view, default)!).ToDictionary();
+
+            Assert.Equal(count, counts.Count);
+            Assert.All(counts.Values, value => Assert.InRange(value, 50, 150));
+        }
+    }
+
     private ServiceNode? Pick(ServiceNode[] excluded, ServiceNode[] never)
         => PickWidening.Pick(View(_nodes, new LeastRequestsSelector().Picker(_nodes)), new PickContext { Excluded = excluded }, never);
 
