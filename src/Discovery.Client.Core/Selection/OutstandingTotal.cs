@@ -1,4 +1,4 @@
-using System.Numerics;
+using Discovery.Client.Internal;
 
 namespace Discovery.Client.Selection;
 
@@ -9,9 +9,7 @@ internal sealed class OutstandingTotal(string group)
     // 128 bytes, since processors fetch cache lines in pairs.
     private const int Stride = 16;
 
-    private static readonly int Mask = (int)Math.Min(16, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)) - 1;
-
-    private readonly long[] _counts = new long[Stride * (Mask + 2)];
+    private readonly long[] _counts = new long[Stride * (ThreadGroups.Count + 1)];
 
     public string Group => group;
 
@@ -23,7 +21,7 @@ internal sealed class OutstandingTotal(string group)
         }
     }
 
-    public void Add(int change) => Interlocked.Add(ref _counts[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride], change);
+    public void Add(int change) => Interlocked.Add(ref _counts[ThreadGroups.Mine * Stride], change);
 
     public long Sum()
     {

@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
+using Discovery.Client.Internal;
 
 namespace Discovery.Client.Selection;
 
@@ -13,9 +13,7 @@ internal sealed class SharedPosition
     private const int Stride = 32;
     private const int Patience = 16;
 
-    private static readonly int Mask = (int)Math.Min(16, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) * 2) - 1;
-
-    private readonly uint[] _counters = new uint[Stride * (Mask + 3)];
+    private readonly uint[] _counters = new uint[Stride * (ThreadGroups.Count + 2)];
     private AloneInItsLines _one;
     private int _collisions;
 
@@ -42,7 +40,7 @@ internal sealed class SharedPosition
         }
 
         // Not interlocked: two threads of one group that meet here take the same position once, which is cheaper than that none ever does.
-        return ++_counters[((Environment.CurrentManagedThreadId & Mask) + 1) * Stride];
+        return ++_counters[ThreadGroups.Mine * Stride];
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 2 * Stride * sizeof(uint))]

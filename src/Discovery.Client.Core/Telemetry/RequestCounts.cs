@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Discovery.Client.Internal;
 using Discovery.Client.Selection;
 
 namespace Discovery.Client.Telemetry;
@@ -12,10 +13,8 @@ internal sealed class RequestCounts
     private const int Successes = 1;
     private const int Cancellations = 2;
 
-    private static readonly int Mask = (int)Math.Min(16, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)) - 1;
-
     // One set per group of threads, behind a stride of room: threads that shared a line would wait for each other at every request.
-    private readonly long[] _counts = new long[Stride * (Mask + 2)];
+    private readonly long[] _counts = new long[Stride * (ThreadGroups.Count + 1)];
     private readonly ConcurrentDictionary<(RequestOutcome Outcome, string? ErrorType), long> _errors = new();
 
     /// <summary>An instance was chosen.</summary>
@@ -51,7 +50,7 @@ internal sealed class RequestCounts
             .. _errors.Select(static error => (error.Key.Outcome, error.Key.ErrorType, error.Value)),
         ];
 
-    private void Add(int count) => Interlocked.Increment(ref _counts[(((Environment.CurrentManagedThreadId & Mask) + 1) * Stride) + count]);
+    private void Add(int count) => Interlocked.Increment(ref _counts[(ThreadGroups.Mine * Stride) + count]);
 
     private long Sum(int count)
     {
