@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Discovery.Client.Internal;
 
 namespace Discovery.Client.Selection;
@@ -45,19 +46,27 @@ internal sealed class HashedNodes
     /// <summary>Whether a node may be chosen and, where that is asked for, one more request keeps it within its bound.</summary>
     public bool Admits<T>(int index, in PickContext context)
         where T : struct, ILoadBound
-        => context.Accepts(Nodes[index].Node) && (!T.Holds || HasRoom(index, context));
+    {
+        var node = Nodes[index].Node;
+        if (!context.Accepts(node))
+        {
+            return false;
+        }
+
+        var outstanding = T.Holds ? node.Outstanding : 0;
+        return outstanding == 0 || HasRoom(index, outstanding, context);
+    }
 
     // The count is whole, so that it is below the bound rounded up just when it is below the bound: rounding up would take what the multiplication added for one more.
-    private bool HasRoom(int index, in PickContext context)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool HasRoom(int index, int outstanding, in PickContext context)
     {
-        var (node, weight) = Nodes[index];
-        var outstanding = node.Outstanding;
-        if (outstanding == 0 || _loadFactor == 0)
+        if (_loadFactor == 0)
         {
             return true;
         }
 
-        var bound = _loadFactor * weight * (_total.Sum() + 1) * (1 - 1e-12);
+        var bound = _loadFactor * Nodes[index].Weight * (_total.Sum() + 1) * (1 - 1e-12);
         return outstanding * _weight < bound || outstanding * AcceptableWeight(context) < bound;
     }
 
