@@ -43,6 +43,8 @@ public sealed partial class ServiceNode
     /// <summary>The next request decides whether it returns; until that one has ended there is no other.</summary>
     internal void AllowProbe()
     {
+        // What failed while it was out was sent before.
+        ForgetFailures();
         Volatile.Write(ref _counters.Probe, With(_counters.Probe, ProbeState.Allowed));
         IsEjected = false;
     }

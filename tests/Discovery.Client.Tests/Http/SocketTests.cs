@@ -101,15 +101,22 @@ public sealed class SocketTests : IAsyncDisposable
 
     /// <summary>What the content is read from is the caller's: a gateway's own client that goes away is no failure of an instance.</summary>
     [Theory]
-    [InlineData("file", 0)]
+    [InlineData("short file", 0)]
     [InlineData("client", 0)]
+    [InlineData("unknown", 1)]
     [InlineData("instance", 1)]
     public async Task Post_ContentIsNotDelivered_IsAFailureOfTheInstanceOnlyIfItIs(string who, int failures)
     {
         var server = Start(who == "instance" ? Behavior.Reset : Behavior.Answer);
         List(Port(server.Port, 1));
         using var client = Client();
-        var failure = who switch { "file" => new IOException("no such disk"), "client" => new ClientWentAway(new SocketException((int)SocketError.ConnectionReset)), _ => null };
+        var failure = who switch
+        {
+            "short file" => new EndOfStreamException(),
+            "client" => new ClientWentAway(new SocketException((int)SocketError.ConnectionReset)),
+            "unknown" => new IOException("no such disk, or a connection over TLS that broke off"),
+            _ => null,
+        };
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri("http://greeter/"), new LongContent(failure), Token));
 

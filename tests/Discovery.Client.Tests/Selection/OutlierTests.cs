@@ -173,6 +173,7 @@ public sealed class OutlierTests
     public void Sweep_NobodyAsksTheOneThatMayReturn_TakesPartAgain()
     {
         var (sweep, nodes, standBy) = Ejected();
+        Fail(standBy);
         _clock.Advance(TimeSpan.FromSeconds(37));
         Run(sweep, nodes);
         Fail(nodes[1].Node);
