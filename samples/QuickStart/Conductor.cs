@@ -103,7 +103,7 @@ internal sealed class Conductor(Arguments arguments) : IAsyncDisposable
         ]);
         while (DateTimeOffset.UtcNow - _startedAt is var now && (now < length || (now < length + LongestWait && _providers.Any(IsWaitedFor))))
         {
-            _providers.ForEach(provider => provider.KillIfAlive());
+            _providers.ForEach(provider => provider.KillIfDue());
             if (script.TryPeek(out var next) && next.At <= now)
             {
                 script.Dequeue().Act();

@@ -59,8 +59,8 @@ internal sealed class Provider : IAsyncDisposable
         _isToDie = true;
     }
 
-    /// <summary>Kills it if it has not told of any.</summary>
-    public void KillIfAlive()
+    /// <summary>Does so now, whether it has told of any or not.</summary>
+    public void KillIfDue()
     {
         if (_isToDie)
         {
@@ -86,7 +86,7 @@ internal sealed class Provider : IAsyncDisposable
         // Requests run side by side, so their lines may come in another order than their counts.
         if (report.Provider is { } counts)
         {
-            KillIfAlive();
+            KillIfDue();
             Raise(ref _started, counts.Started);
             Raise(ref _finished, counts.Finished);
         }

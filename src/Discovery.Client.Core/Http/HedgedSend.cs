@@ -153,10 +153,10 @@ internal sealed class HedgedSend(
         return false;
     }
 
-    // An answer of failure says more than that there was none.
+    // An answer of failure says more than that there was none, except to a caller who no longer waits for any.
     private void Keep(HttpResponseMessage? response, Exception? failure)
     {
-        if (response is null && _response is not null)
+        if (response is null && _response is not null && !cancellationToken.IsCancellationRequested)
         {
             return;
         }

@@ -12,10 +12,12 @@ internal sealed class MemoryUse(TimeProvider clock)
     /// <param name="now">The moment, a timestamp of the clock.</param>
     public bool IsPossible(long now)
     {
-        if (_usesSeen != RequestMemory.Uses)
+        var uses = RequestMemory.Uses;
+        if (Volatile.Read(ref _usesSeen) != uses)
         {
-            _usesSeen = RequestMemory.Uses;
+            // In this order: whoever sees that it was seen sees what follows from it.
             Note(now);
+            Volatile.Write(ref _usesSeen, uses);
         }
 
         return Volatile.Read(ref _used) && clock.GetElapsedTime(Volatile.Read(ref _usedAt), now) < Window;

@@ -36,7 +36,7 @@ internal sealed class RequestTarget(string address)
         if (!RequestPath.TryRead(original, out var path))
         {
             path = original.PathAndQuery;
-            if (original.UserInfo is { Length: > 0 } userInfo)
+            if (original.OriginalString.Contains('@', StringComparison.Ordinal) && original.UserInfo is { Length: > 0 } userInfo)
             {
                 return Join(address.Insert(address.IndexOf("://", StringComparison.Ordinal) + 3, userInfo + "@"), path);
             }

@@ -73,13 +73,17 @@ internal sealed class HashedNodes
     // The bounds of those that are left would add up to less than there is to do, if what is ejected counted.
     private double AcceptableWeight(in PickContext context)
     {
-        var measuredAt = Volatile.Read(ref _measuredAt);
-        if (context.Now - measuredAt >= _interval || context.Now < measuredAt)
+        if (context.AcceptEjected)
+        {
+            return _weight;
+        }
+
+        if (Math.Abs(context.Now - Volatile.Read(ref _measuredAt)) >= _interval)
         {
             var sum = 0.0;
             foreach (var (node, weight) in Nodes)
             {
-                sum += context.AcceptEjected || !node.IsEjected ? weight : 0;
+                sum += node.IsEjected ? 0 : weight;
             }
 
             Volatile.Write(ref _acceptableWeight, sum > 0 ? sum : _weight);

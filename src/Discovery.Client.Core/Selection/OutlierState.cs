@@ -15,8 +15,11 @@ internal sealed class OutlierState
     /// <summary>The timestamp at which the probe that is under way was seen first.</summary>
     public long? ProbeSince { get; set; }
 
-    /// <summary>The timestamp at which a probe was allowed that has not begun.</summary>
+    /// <summary>The timestamp since which a probe is allowed and none has begun.</summary>
     public long? AllowedSince { get; set; }
+
+    /// <summary>How many probes had begun when that was looked at.</summary>
+    public int ProbesBegun { get; set; }
 
     public long Successes { get; set; }
 

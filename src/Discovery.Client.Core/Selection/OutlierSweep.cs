@@ -97,7 +97,8 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
 
         var probe = node.Probe;
         state.ProbeSince = probe == ProbeState.UnderWay ? state.ProbeSince ?? now : null;
-        state.AllowedSince = probe == ProbeState.Allowed ? state.AllowedSince ?? now : null;
+        state.AllowedSince = probe != ProbeState.Allowed ? null : state.ProbesBegun == node.ProbesBegun ? state.AllowedSince ?? now : now;
+        state.ProbesBegun = node.ProbesBegun;
         switch (probe)
         {
             case ProbeState.None when until <= now:
@@ -118,6 +119,7 @@ internal sealed partial class OutlierSweep(string serviceName, TimeProvider cloc
                 break;
             case ProbeState.Allowed when clock.GetElapsedTime(state.AllowedSince!.Value, now) >= options.Interval:
                 // It stands by for others, or nobody calls: while it waited to be asked, no other could be taken out in its place.
+                node.ForgetFailures();
                 Readmit(node);
                 Log.ReturnedUnasked(logger, serviceName, node.Instance.InstanceId);
                 break;

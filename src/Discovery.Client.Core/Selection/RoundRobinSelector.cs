@@ -19,7 +19,7 @@ internal sealed class RoundRobinSelector : ISelector
 
         public ServiceNode? Pick(in PickContext context)
         {
-            // A request for which ejected ones are accepted has used up positions already: where that is as many as there are nodes all such requests would meet the same one.
+            // Where all are ejected a request has used up positions already when those are accepted: with as many nodes all requests would meet the same one. So it draws, in a panic too.
             var node = context.AcceptEjected ? nodes[random.Next(nodes.Length)].Node : Next();
             if (context.Accepts(node))
             {

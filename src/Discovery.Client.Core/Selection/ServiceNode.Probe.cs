@@ -6,6 +6,11 @@ public sealed partial class ServiceNode
     private const int StateBits = 3;
     private const int StateMask = (1 << StateBits) - 1;
 
+    private int _probesBegun;
+
+    /// <summary>How many probes have begun, whatever became of them.</summary>
+    internal int ProbesBegun => Volatile.Read(ref _probesBegun);
+
     internal ProbeState Probe => StateOf(Volatile.Read(ref _counters.Probe));
 
     /// <summary>Decides by the probe. One of an earlier time out counts no more. Of two, where the first took so long that another was allowed, the one that ends first counts.</summary>
@@ -64,6 +69,7 @@ public sealed partial class ServiceNode
         }
 
         IsEjected = true;
+        Interlocked.Increment(ref _probesBegun);
         return probe;
     }
 

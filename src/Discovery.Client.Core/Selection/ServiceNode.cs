@@ -243,7 +243,7 @@ public sealed partial class ServiceNode
         }
     }
 
-    private void ForgetFailures()
+    internal void ForgetFailures()
     {
         Volatile.Write(ref _counters.Consecutive, 0);
         Volatile.Write(ref _counters.Unreached, 0);

@@ -247,6 +247,25 @@ public sealed class RetryTests
         Assert.Equal(6, world.Transport.Sent.Count);
     }
 
+    /// <summary>Where an ejected instance is all that a level has, the request that finds out about it is one, and the level that stands by has the others.</summary>
+    [Fact]
+    public async Task Send_OnlyOneOfALevelMayReturn_OneRequestFindsOut()
+    {
+        await using var world = new HttpWorld([.. Enumerable.Range(1, 2).Select(i => HttpWorld.Instance(i) with { Zone = "z" + i })]);
+        world.Configure(options => (options.Selection.Priority.Zones, options.Selection.Outlier.Enabled, options.Selection.Panic.Threshold) = (["z1", "z2"], false, 0));
+        world.Transport = new StubTransport((request, _) => Task.FromResult(new HttpResponseMessage(request.RequestUri!.Host == "10.0.0.1" ? HttpStatusCode.InternalServerError : HttpStatusCode.OK)));
+        var node = Assert.Single((await world.ViewAsync()).Nodes).Node;
+        node.Eject();
+        node.AllowProbe();
+
+        for (var i = 0; i < 10; i++)
+        {
+            using var response = await world.Client().GetAsync(new Uri("http://greeter/"), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(1, world.Transport.Authorities.Count(authority => authority == "10.0.0.1:8080"));
+    }
+
     /// <summary>Before a view without them is made, and where a layer does not look at what is available.</summary>
     [Theory]
     [InlineData(true)]
