@@ -97,7 +97,7 @@ internal static class TargetPick
 
     private static ServiceNode? Scan(ImmutableArray<WeightedNode> nodes, Route route, in PickContext context, out RequestTarget? target)
     {
-        var start = (int)((ulong)context.Now % (uint)Math.Max(1, nodes.Length));
+        var start = PickScan.StartOf(context, nodes.Length);
         for (var i = 0; i < nodes.Length; i++)
         {
             var node = nodes[(start + i) % nodes.Length].Node;

@@ -7,6 +7,9 @@ internal static class PickScan
 {
     private const int Draws = 8;
 
+    /// <summary>Where to begin in a list of so many nodes: elsewhere from moment to moment.</summary>
+    public static int StartOf(in PickContext context, int count) => (int)((ulong)context.Now % (uint)Math.Max(1, count));
+
     /// <summary>Returns an acceptable node, drawn if that is possible: the node after one that is not acceptable would get its share otherwise; null if there is none.</summary>
     public static ServiceNode? Anywhere(ImmutableArray<WeightedNode> nodes, RandomSource random, in PickContext context)
     {

@@ -23,7 +23,7 @@ internal static class PickWidening
     }
 
     private static ServiceNode? Widen(ServiceView view, IPicker picker, in PickContext context, ReadOnlySpan<ServiceNode> never)
-        => PickScan.From(view.Nodes, (int)((ulong)context.Now % (uint)Math.Max(1, view.Nodes.Length)), context)
+        => PickScan.From(view.Nodes, PickScan.StartOf(context, view.Nodes.Length), context)
             ?? Try(view, picker, With(context, context.Excluded, true))
             ?? (context.Excluded.Length > never.Length ? Try(view, picker, With(context, never, false)) ?? Try(view, picker, With(context, never, true)) : null);
 

@@ -25,7 +25,7 @@ internal sealed partial class ServiceEntry
         }
 
         // What a circuit breaker keeps requests away from is as little available as what is ejected, and nobody tells when that changes.
-        weighs |= _refused != (_refused = PrintOfRefused(View.Candidates)) && selection.SharesOutLoad();
+        weighs |= selection.SharesOutLoad() && _refused != (_refused = PrintOfRefused(View.Candidates));
 
         // As long as a view shows less than the whole weight, which may be for one round longer than the window.
         weighs |= selection.SlowStart.Window > TimeSpan.Zero

@@ -56,7 +56,7 @@ public sealed class LayersSweepTests : IDisposable
     {
         var selection = _world.Options.CurrentValue.Selection;
         (selection.Outlier.Enabled, selection.Zone.Local, selection.Zone.MinInstances) = (true, "here", 1);
-        Given(ServiceSnapshot.Create([.. "abcdef".Select(id => Instances.Of("orders", $"{id}") with { Zone = id < 'd' ? "here" : "there" })], new(1, 1), null));
+        GivenTwoZones();
         Assert.Equal("a,b,c", Used());
 
         foreach (var (node, _) in Orders.View.Candidates)
@@ -70,8 +70,6 @@ public sealed class LayersSweepTests : IDisposable
 
         _world.Run(5);
         Assert.Equal(used, Used());
-
-        string Used() => Instances.Ids(Orders.View.Nodes.Where(node => !node.Node.IsEjected).Select(node => node.Node.Instance));
     }
 
     /// <summary>Circuit breakers say of a whole zone that it is not to be asked. Nobody tells when they do.</summary>
@@ -80,7 +78,7 @@ public sealed class LayersSweepTests : IDisposable
     {
         var selection = _world.Options.CurrentValue.Selection;
         (selection.Outlier.Enabled, selection.SlowStart.Window, selection.Zone.Local, selection.Zone.MinInstances) = (false, TimeSpan.Zero, "here", 1);
-        Given(ServiceSnapshot.Create([.. "abcdef".Select(id => Instances.Of("orders", $"{id}") with { Zone = id < 'd' ? "here" : "there" })], new(1, 1), null));
+        GivenTwoZones();
         Assert.Equal("a,b,c", Used());
 
         Refuse(true);
@@ -90,8 +88,6 @@ public sealed class LayersSweepTests : IDisposable
         Refuse(false);
         _world.Run(1.5);
         Assert.Equal("a,b,c", Used());
-
-        string Used() => Instances.Ids(Orders.View.Nodes.Where(node => !node.Node.IsEjected).Select(node => node.Node.Instance));
 
         void Refuse(bool refused)
         {
@@ -215,6 +211,12 @@ public sealed class LayersSweepTests : IDisposable
 
         return node;
     }
+
+    /// <summary>Three instances here and three there.</summary>
+    private void GivenTwoZones()
+        => Given(ServiceSnapshot.Create([.. "abcdef".Select(id => Instances.Of("orders", $"{id}") with { Zone = id < 'd' ? "here" : "there" })], new(1, 1), null));
+
+    private string Used() => Instances.Ids(Orders.View.Nodes.Where(node => !node.Node.IsEjected).Select(node => node.Node.Instance));
 
     private void Given(ServiceSnapshot list)
     {
