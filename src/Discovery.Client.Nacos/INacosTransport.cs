@@ -35,4 +35,11 @@ internal interface INacosTransport : IAsyncDisposable
 /// <param name="Id">Its own id within the service.</param>
 /// <param name="Instance">As Nacos holds it.</param>
 /// <param name="TimeToLive">How long it may live without a beat.</param>
-internal sealed record RegisteredInstance(ServiceKey Service, string Id, NacosInstance Instance, TimeSpan TimeToLive);
+internal sealed record RegisteredInstance(ServiceKey Service, string Id, NacosInstance Instance, TimeSpan TimeToLive)
+{
+    /// <summary>What persistent instances live: nothing ends them but taking them out.</summary>
+    public static readonly TimeSpan Forever = TimeSpan.FromDays(365);
+
+    /// <summary>Where it is, which is what servers tell instances of one service apart by.</summary>
+    public (ServiceKey Service, string? Ip, int Port) Address => (Service, Instance.Ip, Instance.Port);
+}

@@ -39,7 +39,7 @@ public sealed class NacosOptions
     /// <summary>The secret key of <see cref="AccessKey"/>. The default is none. Never logged.</summary>
     public string? SecretKey { get; set; }
 
-    /// <summary>A file that holds the secret key; read when it changes. It goes before <see cref="SecretKey"/>. The default is none.</summary>
+    /// <summary>A file that holds the secret key; read at each request, so that the key can rotate. It goes before <see cref="SecretKey"/>. The default is none.</summary>
     public string? SecretKeyFile { get; set; }
 
     /// <summary>How long a request may take. The default is 3 seconds.</summary>

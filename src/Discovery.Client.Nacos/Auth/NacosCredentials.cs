@@ -143,7 +143,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
             _failure = new Failure(_timeProvider.GetTimestamp(), Math.Min((_failure?.Count ?? 0) + 1, 10), told);
             if (isBeside)
             {
-                Log.RenewalFailed(_logger, user, error.Message);
+                Log.RenewalFailed(_logger, _failure.Count == 1 ? LogLevel.Warning : LogLevel.Debug, user, error.Message);
             }
 
             throw told;
@@ -161,7 +161,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
         => SecretText.ReadAsync(text, file, $"The secret for Nacos in '{file}' cannot be read", cancellationToken);
 
     private TokenStep Decide(Held held)
-        => TokenRule.Decide(_timeProvider.GetElapsedTime(held.Since), held.Lifetime, _failure is { } failure ? _timeProvider.GetElapsedTime(failure.At) : null);
+        => TokenRule.Decide(_timeProvider.GetElapsedTime(held.Since), held.Lifetime, _failure?.Count ?? 0, _failure is { } failure ? _timeProvider.GetElapsedTime(failure.At) : default);
 
     private sealed record Held(string Token, long Since, TimeSpan Lifetime)
     {
@@ -175,7 +175,7 @@ internal sealed partial class NacosCredentials : INacosCredentials
 
     private static partial class Log
     {
-        [LoggerMessage(1240, LogLevel.Warning, "The token for the Nacos user '{User}' ends soon and was not renewed: {Reason}", EventName = "TokenNotRenewed")]
-        public static partial void RenewalFailed(ILogger logger, string user, string reason);
+        [LoggerMessage(EventId = 1240, Message = "The token for the Nacos user '{User}' ends soon and was not renewed: {Reason}", EventName = "TokenNotRenewed")]
+        public static partial void RenewalFailed(ILogger logger, LogLevel level, string user, string reason);
     }
 }

@@ -16,9 +16,6 @@ internal enum TokenStep
 /// <summary>When a token is renewed: before it ends, so that no request waits for it, and no more often than makes sense.</summary>
 internal static class TokenRule
 {
-    /// <summary>After a failed renewal the next is not tried before this.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
-
     /// <summary>A token that a server gave this lately and refuses is not refused for its age: another one would be refused too.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
@@ -29,13 +26,14 @@ internal static class TokenRule
 
     /// <param name="age">How long ago it was given.</param>
     /// <param name="lifetime">How long it lives.</param>
-    /// <param name="sinceFailure">How long ago a renewal failed; null: none has since it was given.</param>
-    public static TokenStep Decide(TimeSpan age, TimeSpan lifetime, TimeSpan? sinceFailure)
+    /// <param name="failures">How many renewals have failed since it was given.</param>
+    /// <param name="sinceFailure">How long ago the last of them did.</param>
+    public static TokenStep Decide(TimeSpan age, TimeSpan lifetime, int failures, TimeSpan sinceFailure)
         => age >= lifetime ? TokenStep.Renew
-            : age >= lifetime * 0.8 && (sinceFailure is not { } rested || rested >= Rest) ? TokenStep.UseAndRenew
+            : age >= lifetime * 0.8 && sinceFailure >= PauseAfter(failures) ? TokenStep.UseAndRenew
             : TokenStep.Use;
 
-    /// <summary>How long after logins that failed in a row the next is made where there is no token: everybody who asks would make one.</summary>
+    /// <summary>How long after logins that failed in a row the next is made: everybody who asks would make one.</summary>
     public static TimeSpan PauseAfter(int failures) => failures == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(Math.Pow(2, failures - 1), LongestPause.TotalSeconds));
 
     /// <summary>Whether a request that was refused is worth repeating with another token.</summary>

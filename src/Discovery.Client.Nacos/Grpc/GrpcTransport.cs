@@ -6,6 +6,9 @@ namespace Discovery.Client.Nacos;
 /// <summary>Nacos over gRPC: pushes, and the connection as the proof of life.</summary>
 internal sealed class GrpcTransport : INacosTransport
 {
+    /// <summary>A server that keeps its clients for less is not followed without a pause.</summary>
+    private static readonly TimeSpan ShortestStay = TimeSpan.FromSeconds(1);
+
     private readonly GrpcContext _context;
     private readonly NacosConnections _connections;
     private readonly PersistentInstances _persistent;
@@ -16,7 +19,10 @@ internal sealed class GrpcTransport : INacosTransport
     }
 
     public GrpcTransport(GrpcContext context, EndpointSet servers)
-        => (_context, _connections, _persistent) = (context, new(context, servers), new(context));
+    {
+        (_context, _connections) = (context, new(context, servers));
+        _persistent = new(context, _connections);
+    }
 
     public bool Pushes => true;
 
@@ -58,8 +64,10 @@ internal sealed class GrpcTransport : INacosTransport
             return;
         }
 
-        // One that the server wants gone stands for a while beside the next.
-        foreach (var each in _connections.RetiredOf(connection.Namespace).Where(each => each != connection).Prepend(connection))
+        // One that the server wants gone stands for a while beside the next. Neither waits for the other, which may hang.
+        await Task.WhenAll(_connections.RetiredOf(connection.Namespace).Where(each => each != connection).Prepend(connection).Select(RemoveAsync)).ConfigureAwait(false);
+
+        async Task RemoveAsync(NacosConnection each)
         {
             try
             {
@@ -80,10 +88,35 @@ internal sealed class GrpcTransport : INacosTransport
 
     public async IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var connection = await _connections.CurrentAsync(service.Namespace, cancellationToken).ConfigureAwait(false);
-        await foreach (var list in connection.Subscriptions.WatchAsync(service, cancellationToken).ConfigureAwait(false))
+        while (true)
         {
-            yield return list;
+            var connection = await _connections.CurrentAsync(service.Namespace, cancellationToken).ConfigureAwait(false);
+            var begun = _context.TimeProvider.GetTimestamp();
+            var lists = connection.Subscriptions.WatchAsync(service, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            try
+            {
+                while (await MoveAsync(connection, lists, begun).ConfigureAwait(false))
+                {
+                    yield return lists.Current;
+                }
+            }
+            finally
+            {
+                await lists.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The next list; none where the server wants the client elsewhere, which is no failure: the watch goes on there. Servers that say so again and again are one.</summary>
+    private async ValueTask<bool> MoveAsync(NacosConnection connection, IAsyncEnumerator<NacosServiceInfo> lists, long begun)
+    {
+        try
+        {
+            return await lists.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (RegistryException) when (connection.IsRetired && connection.End is null && _context.TimeProvider.GetElapsedTime(begun) >= ShortestStay)
+        {
+            return false;
         }
     }
 
@@ -95,6 +128,7 @@ internal sealed class GrpcTransport : INacosTransport
 
     public async ValueTask DisposeAsync()
     {
+        _persistent.Dispose();
         await _connections.DisposeAsync().ConfigureAwait(false);
         _context.Credentials.Dispose();
     }

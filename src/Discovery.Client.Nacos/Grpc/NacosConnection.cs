@@ -101,20 +101,30 @@ internal sealed partial class NacosConnection : IAsyncDisposable
             return;
         }
 
-        _ = _lifetime.CancelAsync();
-        _channel.Dispose();
-        Subscriptions.Fail(Gone(reason));
-        Publications.Lose();
-        OnEnded?.Invoke(this, reason);
+        try
+        {
+            // First: whoever learns of it asks for the next one at once, and that is not to be at the server that has just failed.
+            OnEnded?.Invoke(this, reason);
+        }
+        finally
+        {
+            _ = _lifetime.CancelAsync();
+            _channel.Dispose();
+            Subscriptions.Fail(Gone(reason));
+            Publications.Lose();
+        }
     }
 
     /// <summary>Nothing new is made on it, and what there is has to be made elsewhere; it stands until it is closed.</summary>
     public void Retire()
     {
         IsRetired = true;
-        Subscriptions.Fail(Gone("The server wants this client elsewhere."));
+        Subscriptions.Fail(Moved());
         Publications.Lose();
     }
+
+    /// <summary>What is wanted of one that is retired: no trouble of the connection, which still serves.</summary>
+    public RegistryException Moved() => new($"Nacos at {_context.AddressOf(Endpoint)} wants this client elsewhere.");
 
     public RegistryException Gone(string reason, Exception? cause = null)
         => new($"The connection to Nacos at {_context.AddressOf(Endpoint)} is over: {reason}", connection: Endpoint.Authority, innerException: cause);

@@ -13,6 +13,8 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
     /// <summary>And how long where nobody makes another one, or nobody can.</summary>
     private static readonly TimeSpan LongestOverlap = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task<NacosConnection>> _current = new(StringComparer.Ordinal);
     private readonly HashSet<NacosConnection> _open = [];
@@ -170,12 +172,15 @@ internal sealed partial class NacosConnections(GrpcContext context, EndpointSet 
     private async Task CloseLaterAsync(NacosConnection connection)
     {
         var asked = context.TimeProvider.GetTimestamp();
-        do
+        while (connection.End is null && !HasAnother(connection) && context.TimeProvider.GetElapsedTime(asked) < LongestOverlap)
         {
-            await Task.Delay(Overlap, context.TimeProvider, connection.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PauseAsync(LookAgain).ConfigureAwait(false);
         }
-        while (connection.End is null && !HasAnother(connection) && context.TimeProvider.GetElapsedTime(asked) < LongestOverlap);
+
+        await PauseAsync(Overlap).ConfigureAwait(false);
         connection.Close("The server wanted this client elsewhere.");
+
+        async Task PauseAsync(TimeSpan time) => await Task.Delay(time, context.TimeProvider, connection.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static partial class Log

@@ -25,6 +25,9 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
     /// <summary>Whether the server has what is held and nothing else, since the last request succeeded.</summary>
     private bool _isSure = true;
 
+    /// <summary>Whether a request got no answer, so that the server may do it later than those that it answered since.</summary>
+    private bool _isUnanswered;
+
     /// <summary>Whether the server may have taken a set of several: then one of one is sent as a set too.</summary>
     private bool _wasBatch;
 
@@ -94,7 +97,6 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             Dictionary<string, NacosInstance> wish;
             lock (_lock)
             {
-                _underWay = [];
                 if (_queue.Count == 0)
                 {
                     _isRunning = false;
@@ -109,9 +111,10 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             var failure = await SendAsync(wish).ConfigureAwait(false);
             lock (_lock)
             {
+                _underWay = [];
                 if (failure is null)
                 {
-                    (_perhaps, _isSure) = ([], true);
+                    NoteSuccess();
                     _held.Clear();
                     _leaving.Clear();
                     _pause = FirstPause;
@@ -130,6 +133,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 {
                     // The server may have what nobody will take out.
                     var isUncertain = failure is NacosException { IsUncertain: true };
+                    _isUnanswered |= isUncertain;
                     var asked = changes.Where(change => !change.IsRepair).ToArray();
                     _leaving.UnionWith(asked.Where(change => change.Instance is null || (isUncertain && !_held.ContainsKey(change.Id))).Select(change => change.Id));
                     if (isUncertain && asked.Any(change => change.Instance is not null))
@@ -156,6 +160,31 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
 
     private Dictionary<string, NacosInstance> Wish(IEnumerable<Change> changes)
         => PublishRule.Apply(_held, [.. _leaving.Select(id => (id, (NacosInstance?)null)), .. changes.Where(change => !change.IsRepair).Select(change => (change.Id, change.Instance))]);
+
+    /// <summary>A request that got no answer may be done later than one that was sent after it and got one: then the set is sent once more.</summary>
+    private void NoteSuccess()
+    {
+        if (!_isUnanswered)
+        {
+            (_perhaps, _isSure) = ([], true);
+            return;
+        }
+
+        _isUnanswered = false;
+        _ = AgainAsync();
+    }
+
+    private async Task AgainAsync()
+    {
+        await Task.Delay(FirstPause, clock, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            if (!ended.IsCancellationRequested)
+            {
+                Add(Change.Repair());
+            }
+        }
+    }
 
     private void GoOnLater()
     {
@@ -200,7 +229,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         }
         catch (RegistryException error)
         {
-            if (error is not NacosException { IsUncertain: false })
+            if (error is NacosException { IsUncertain: true })
             {
                 NoteBatch(wish);
             }

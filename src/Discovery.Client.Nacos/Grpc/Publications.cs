@@ -91,7 +91,7 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
         {
             lock (_lock)
             {
-                publication.ReadBack = new(Now + ReadBackRule.Round, 0, 0);
+                publication.ReadBack = publication.ReadBack == before ? new(Now + ReadBackRule.Round, 0, 0) : publication.ReadBack;
             }
 
             return;
@@ -138,7 +138,7 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
         {
             if (_isLost)
             {
-                throw connection.Gone(connection.End ?? "The server wants this client elsewhere.");
+                throw connection.End is { } reason ? connection.Gone(reason) : connection.Moved();
             }
 
             if (!_all.TryGetValue(service, out var publication))
@@ -155,11 +155,7 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
         var request = new InstanceRequest { Namespace = service.Namespace, GroupName = service.Group, ServiceName = service.Name };
         if (PublishRule.KeepsByAddress(connection.Id))
         {
-            foreach (var (kind, instance) in PublishRule.ByAddress(step))
-            {
-                await AskAsync(service, request with { Type = kind == PublishKind.Deregister ? Deregister : Register, Instance = instance }).ConfigureAwait(false);
-            }
-
+            await SendOneByOneAsync(service, request, PublishRule.ByAddress(step)).ConfigureAwait(false);
             return;
         }
 
@@ -171,9 +167,36 @@ internal sealed class Publications(NacosConnection connection, GrpcContext conte
         }).ConfigureAwait(false);
     }
 
-    private Task<NacosResponse> AskAsync(ServiceKey service, InstanceRequest request) => connection.AskAsync(
-        context, What(service, request), request.Instances is null ? "InstanceRequest" : "BatchInstanceRequest", request,
-        GrpcJsonContext.Default.InstanceRequest, GrpcJsonContext.Default.NacosResponse, service.Grouped, connection.Ended);
+    private async Task SendOneByOneAsync(ServiceKey service, InstanceRequest request, IReadOnlyList<(PublishKind Kind, NacosInstance Instance)> all)
+    {
+        for (var i = 0; i < all.Count; i++)
+        {
+            try
+            {
+                await AskAsync(service, request with { Type = all[i].Kind == PublishKind.Deregister ? Deregister : Register, Instance = all[i].Instance }).ConfigureAwait(false);
+            }
+            catch (NacosException error) when (i > 0 && !error.IsUncertain)
+            {
+                // Refused, but for what was done before it.
+                throw new NacosException(error.Message, error.Sort, error.Connection, error) { IsUncertain = true };
+            }
+        }
+    }
+
+    private async Task AskAsync(ServiceKey service, InstanceRequest request)
+    {
+        try
+        {
+            await connection.AskAsync(
+                context, What(service, request), request.Instances is null ? "InstanceRequest" : "BatchInstanceRequest", request,
+                GrpcJsonContext.Default.InstanceRequest, GrpcJsonContext.Default.NacosResponse, service.Grouped, connection.Ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException error) when (connection.End is { } reason)
+        {
+            // Somebody else has found that it is over: for whoever registers, that is no answer.
+            throw connection.Gone(reason, error);
+        }
+    }
 
     private static string What(ServiceKey service, InstanceRequest request)
         => request.Instances is { } several ? $"Registering {several.Count} instances at once (BatchInstanceRequest, Nacos 2.1.1 and later) for {service}"

@@ -2,7 +2,7 @@ namespace Discovery.Client.Nacos;
 
 /// <summary>One instance: over HTTP each proves its own life.</summary>
 internal sealed class HttpLeaseGroup(RegisteredInstance instance, TimeSpan renewEvery, Lookout lookout)
-    : LeaseGroup($"{instance.Instance.Ip}:{instance.Instance.Port} in {instance.Service}", instance.TimeToLive, renewEvery)
+    : LeaseGroup($"{instance.Instance.Ip}:{instance.Instance.Port} in {instance.Service}", instance.Instance.Ephemeral ? instance.TimeToLive : RegisteredInstance.Forever, renewEvery)
 {
     public RegisteredInstance Instance { get; } = instance;
 

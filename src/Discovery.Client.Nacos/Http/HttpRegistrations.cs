@@ -4,55 +4,60 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Nacos;
 
 /// <summary>The instances of one backend that servers hold.</summary>
-internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls calls, TimeProvider timeProvider, ILogger logger)
+internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls calls, TimeProvider timeProvider, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan LongestUndo = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(ServiceKey Service, string Id), HttpLeaseGroup> _held = [];
     private readonly ConcurrentDictionary<(ServiceKey Service, string? Ip, int Port), string> _addresses = [];
+    private readonly Leftovers _leftovers = new(calls.DeregisterAsync, timeProvider, logger);
+
+    public void Dispose() => _leftovers.Dispose();
 
     public async ValueTask<LeaseGroup> RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
         var before = _held.GetValueOrDefault((instance.Service, instance.Id));
-        var holder = _addresses.GetOrAdd(Address(instance), instance.Id);
+        var isMoved = before is not null && before.Instance.Address != instance.Address;
+        var isNewThere = before is null || isMoved;
+        var holder = _addresses.GetOrAdd(instance.Address, instance.Id);
         if (holder != instance.Id)
         {
             throw new RegistryException($"'{instance.Id}' cannot be registered as {instance.Instance.Ip}:{instance.Instance.Port} of {instance.Service}: '{holder}' is, and over HTTP Nacos tells instances apart by their addresses.", isTransient: false);
         }
 
         TimeSpan? wanted;
-        var isTaken = false;
+        var (isTaken, wasLeft) = (false, _leftovers.Remove(instance));
         try
         {
             await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
             isTaken = true;
             if (before is not null && !before.Instance.Instance.Weight.Equals(instance.Instance.Weight) && await calls.LookAsync(instance, cancellationToken).ConfigureAwait(false) == Presence.OtherWeight)
             {
-                await calls.TakeOutAsync(instance, cancellationToken).ConfigureAwait(false);
+                await calls.TakeOutAsync(instance, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
                 await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
             }
 
             wanted = await ConfirmAsync(instance, cancellationToken).ConfigureAwait(false);
-            if (before is not null && Address(before.Instance) != Address(instance))
+            if (isMoved && _addresses.GetValueOrDefault(before!.Instance.Address, instance.Id) == instance.Id)
             {
-                await calls.TakeOutAsync(before.Instance, cancellationToken).ConfigureAwait(false);
+                await calls.TakeOutAsync(before.Instance, InstanceCalls.RestOf(instance), cancellationToken).ConfigureAwait(false);
                 Forget(before.Instance);
             }
         }
-        catch (RegistryException error) when (!error.IsTransient && !isTaken && (before is null || Address(before.Instance) != Address(instance)))
+        catch (RegistryException error) when (!error.IsTransient && !isTaken && !wasLeft && isNewThere)
         {
             // Refused: nothing was taken, and what has this address there may be somebody else's.
             Forget(instance);
             throw;
         }
-        catch when (before is null || Address(before.Instance) != Address(instance))
+        catch when (isNewThere)
         {
             await UndoAsync(instance).ConfigureAwait(false);
             throw;
         }
 
         var group = new HttpLeaseGroup(
-            instance, BeatPace.Decide(instance.TimeToLive, wanted, instance.Instance.Ephemeral), new Lookout(instance, timeProvider, before?.Lookout));
+            instance, BeatPace.Decide(instance, wanted), new Lookout(instance, timeProvider, before?.Lookout));
         _held[(instance.Service, instance.Id)] = group;
         return group;
     }
@@ -118,7 +123,7 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         }
 
         // Over HTTP an instance is its address: what another id has registered there since is not taken out.
-        if (_addresses.TryGetValue(Address(group.Instance), out var holder) && holder != group.Instance.Id)
+        if (_addresses.TryGetValue(group.Instance.Address, out var holder) && holder != group.Instance.Id)
         {
             return;
         }
@@ -161,11 +166,15 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         try
         {
             using var limit = new CancellationTokenSource(LongestUndo, timeProvider);
-            await calls.TakeOutAsync(instance, limit.Token).ConfigureAwait(false);
+            await calls.TakeOutAsync(instance, Timeout.InfiniteTimeSpan, limit.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is RegistryException or ObjectDisposedException or OperationCanceledException)
         {
             // What failed first is what is told.
+            if (!instance.Instance.Ephemeral)
+            {
+                _leftovers.Add(instance);
+            }
         }
 
         Forget(instance);
@@ -173,7 +182,5 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
 
     private bool IsHeld(HttpLeaseGroup group) => _held.GetValueOrDefault((group.Instance.Service, group.Instance.Id)) == group;
 
-    private void Forget(RegisteredInstance instance) => _addresses.TryRemove(KeyValuePair.Create(Address(instance), instance.Id));
-
-    private static (ServiceKey Service, string? Ip, int Port) Address(RegisteredInstance instance) => (instance.Service, instance.Instance.Ip, instance.Instance.Port);
+    private void Forget(RegisteredInstance instance) => _addresses.TryRemove(KeyValuePair.Create(instance.Address, instance.Id));
 }

@@ -53,6 +53,7 @@ internal sealed class HttpTransport : INacosTransport
 
     public ValueTask DisposeAsync()
     {
+        _registrations.Dispose();
         _client.Dispose();
         _credentials.Dispose();
         return ValueTask.CompletedTask;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Client.Nacos;
 
 /// <summary>What is asked about one instance: of one server, which passes it on, or of each server, where the API passes nothing on.</summary>
-internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<Uri> servers, TimeProvider timeProvider, ILogger logger)
+internal sealed class InstanceCalls(OpenApiClient client, IReadOnlyList<Uri> servers, TimeProvider timeProvider, ILogger logger)
 {
     /// <summary>After so many beats the instance itself is looked for.</summary>
     public const int BeatsPerLook = 3;
@@ -13,25 +13,28 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
     public Task RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
         => TellAsync(instance, api => api.Register(instance), RestOf(instance), cancellationToken);
 
-    /// <summary>Takes it out everywhere, and waits for each server. One that is not reached may list it for ever: that is told.</summary>
+    /// <summary>Takes it out everywhere. A server that is not reached may list it for ever: that is told.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="rest">How long the others have once one has taken it out.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Those that may.</returns>
-    public async Task<IReadOnlyList<Uri>> TakeOutAsync(RegisteredInstance instance, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Uri>> TakeOutAsync(RegisteredInstance instance, TimeSpan rest, CancellationToken cancellationToken)
     {
-        var failed = await TellAsync(instance, api => api.Deregister(instance), Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        var failed = await TellAsync(instance, api => api.Deregister(instance), rest, cancellationToken).ConfigureAwait(false);
         foreach (var (server, error) in failed)
         {
-            Log.NotTakenOut(logger, instance.Id, server, error.Message);
+            RegistrationLog.NotTakenOut(logger, instance.Id, $"Nacos at {server}", error.Message);
         }
 
         // With a server that has ended, as far as can be told, everything went that it had been told.
         return [.. failed.Where(each => !HttpFailure.IsRefused(each.Error)).Select(each => each.Server)];
     }
 
-    /// <summary>Takes it out everywhere.</summary>
+    /// <summary>Takes it out everywhere, and waits for each server.</summary>
     /// <exception cref="RegistryException">At least one server was not reached and may still list it.</exception>
     public async Task DeregisterAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
-        if (await TakeOutAsync(instance, cancellationToken).ConfigureAwait(false) is [var server, ..])
+        if (await TakeOutAsync(instance, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false) is [var server, ..])
         {
             throw new RegistryException($"'{instance.Id}' of {instance.Service} was not taken out at Nacos at {server}, which may list it for ever.");
         }
@@ -155,11 +158,5 @@ internal sealed partial class InstanceCalls(OpenApiClient client, IReadOnlyList<
     {
         var current = client.Current;
         return client.ApiOf(current).PassesOn || !instance.Instance.Ephemeral ? [current] : servers;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1251, LogLevel.Warning, "The instance '{Id}' was not taken out at Nacos at {Server}, which may go on listing it: {Reason}", EventName = "InstanceNotTakenOut")]
-        public static partial void NotTakenOut(ILogger logger, string id, Uri server, string reason);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class NamesCalls(OpenApiClient client)
     public async Task<IReadOnlyCollection<string>> ListAsync(string namespaceId, string group, CancellationToken cancellationToken)
     {
         var server = client.Current;
+        OpenApiException? denied = null;
         for (var at = _answered.GetValueOrDefault(server); ; at++)
         {
             try
@@ -29,11 +30,14 @@ internal sealed class NamesCalls(OpenApiClient client)
             catch (RegistryException error) when (!error.IsTransient && at + 1 < Questions.Length)
             {
                 // The next may be answered.
+                denied ??= error is OpenApiException { Sort: HttpError.Denied } missing ? missing : null;
             }
-            catch (RegistryException)
+            catch (RegistryException error)
             {
                 _answered.TryRemove(server, out _);
-                throw;
+
+                // A right that is missing can be given; a question that this version does not know tells nobody anything.
+                throw denied is not null && error is OpenApiException { Sort: HttpError.ApiGone } ? denied : error;
             }
         }
     }

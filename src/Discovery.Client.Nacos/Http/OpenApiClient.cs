@@ -9,6 +9,9 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Whoever says nothing for so long until the question is withdrawn has failed.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
+
     /// <summary>In the order in which a server that is not known yet is asked: v1 is passed on between nodes.</summary>
     private static readonly IOpenApi[] Generations = [new OpenApiV1(), new OpenApiV3()];
 
@@ -59,7 +62,7 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
 
         if (!answer.IsSuccess)
         {
-            throw ToException(server, asked.Request, answer);
+            throw ToException(server, asked.Request, asked.TellsGeneration, answer);
         }
 
         try
@@ -72,16 +75,16 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
         }
     }
 
-    private static RegistryException ToException(Uri server, HttpRequest request, HttpAnswer answer)
+    private static OpenApiException ToException(Uri server, HttpRequest request, bool tellsGeneration, HttpAnswer answer)
     {
         var sort = HttpErrors.Sort(answer);
         var hint = sort switch
         {
-            HttpError.ApiGone => " It has neither the API v1 nor v3 below the configured ContextPath.",
+            HttpError.ApiGone when tellsGeneration => " It has neither the API v1 nor v3 below the configured ContextPath.",
             HttpError.Denied => HttpErrors.DeniedAdvice,
             _ => "",
         };
-        return new RegistryException($"{request}: Nacos at {server} answered {answer.Status}: {HttpErrors.Explain(answer)}{hint}", isTransient: sort is HttpError.Transient or HttpError.NotPassedOn or HttpError.Unknown);
+        return new OpenApiException($"{request}: Nacos at {server} answered {answer.Status}: {HttpErrors.Explain(answer)}{hint}", sort);
     }
 
     /// <summary>Nodes that do not agree on who is there pass nothing on for a moment: within the time that a request may take it is asked again. A dead node takes longer, and its requests fail.</summary>
@@ -115,6 +118,7 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
 
     private async Task<HttpAnswer> SendAsync(Uri server, HttpRequest request, IReadOnlyDictionary<string, string> proof, CancellationToken cancellationToken)
     {
+        var asked = timeProvider.GetTimestamp();
         try
         {
             var answer = await http.SendAsync(server, request, proof, cancellationToken).ConfigureAwait(false);
@@ -131,6 +135,12 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
         }
         catch (RegistryException error) when (error.Connection is not null)
         {
+            servers.Failed(server);
+            throw;
+        }
+        catch (OperationCanceledException) when (timeProvider.GetElapsedTime(asked) >= Silence)
+        {
+            // The engine's patience may be shorter than ours, and the next attempt is not to meet the same silence.
             servers.Failed(server);
             throw;
         }

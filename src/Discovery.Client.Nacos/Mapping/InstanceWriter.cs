@@ -69,17 +69,13 @@ internal static class InstanceWriter
     /// <summary>The id of an instance that has none of its own.</summary>
     public static string DefaultId(string host, int port, string cluster) => string.Create(CultureInfo.InvariantCulture, $"{host}#{port}#{cluster}");
 
-    /// <summary>The times the server lets a beating instance live: what the user said in metadata holds.</summary>
+    /// <summary>The times the server lets a beating instance live, but for those that the user said in metadata.</summary>
     private static IEnumerable<(string Name, string Value)> BeatTimes(ServiceRegistration registration)
     {
-        if (registration.Instance.Metadata.Keys.Any(key => key.StartsWith(MetaNames.Preserved, StringComparison.Ordinal)))
-        {
-            return [];
-        }
-
         static string Milliseconds(double value) => Math.Max(1, (long)value).ToString(CultureInfo.InvariantCulture);
         var life = registration.TimeToLive.TotalMilliseconds;
-        return [(MetaNames.BeatInterval, Milliseconds(life / 3)), (MetaNames.BeatTimeout, Milliseconds(life)), (MetaNames.DeleteTimeout, Milliseconds(life * 2))];
+        (string Name, string Value)[] ours = [(MetaNames.BeatInterval, Milliseconds(life / 3)), (MetaNames.BeatTimeout, Milliseconds(life)), (MetaNames.DeleteTimeout, Milliseconds(life * 2))];
+        return ours.Where(time => !registration.Instance.Metadata.ContainsKey(time.Name));
     }
 
     private static string Endpoints(ServiceInstance instance) => JsonSerializer.Serialize(

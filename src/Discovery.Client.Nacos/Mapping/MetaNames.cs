@@ -31,7 +31,7 @@ internal static class MetaNames
     public const string Kind = "kind";
 
     /// <summary>Stands before what the server itself reads.</summary>
-    public const string Preserved = "preserved.";
+    private const string Preserved = "preserved.";
 
     public const string BeatInterval = Preserved + "heart.beat.interval";
 

@@ -172,9 +172,25 @@ public sealed class PublicationSetTests
         await set.PutAsync("b", At(2), Cancelled);
 
         Assert.Equal(["1", "", "", "2"], Sent());
+    }
+
+    /// <summary>The server may do what it did not answer after what it did: what it is to have is sent once more, and with all that it may have had.</summary>
+    [Fact]
+    public async Task Put_AnsweredAfterOneThatWasNot_IsSentOnceMore()
+    {
+        var set = await CreateWithOneLeavingAsync();
+        _server = _ => Task.CompletedTask;
+        await set.PutAsync("b", At(2), Cancelled);
+        Assert.Equal(["1", "", "2"], Sent());
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => Sent() is ["1", "", "2", "2"], "the same once more");
+        Assert.False(_sure[^1]);
+
         _clock.Advance(TimeSpan.FromMinutes(1));
         await set.PutAsync("c", At(3), Cancelled);
-        Assert.Equal(5, Sent().Length);
+        Assert.Equal(["1", "", "2", "2", "2,3"], Sent());
+        Assert.True(_sure[^1]);
     }
 
     /// <summary>Nothing that is leaving comes back because something else was not answered either.</summary>

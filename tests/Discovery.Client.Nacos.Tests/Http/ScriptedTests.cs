@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Discovery.Client.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,104 +8,10 @@ namespace Discovery.Client.Nacos.Tests.Http;
 /// <summary>What real servers do not say on demand.</summary>
 public sealed class ScriptedTests
 {
+    private const string Known = """{"code":10200}""";
     private const string EmptyList = """{"name":"DEFAULT_GROUP@@orders","cacheMillis":10000,"hosts":[]}""";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Secrets_OfAKey_SignAndAreNotSent()
-    {
-        using var server = new ScriptedServer(_ => (200, EmptyList));
-        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123));
-        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.AccessKey, options.SecretKey) = ("me", "hidden"), clock, NullLogger.Instance, server.Address);
-
-        await backend.ReadAsync(new("orders"), Stop);
-
-        // HMAC-SHA1 of the data with the key "hidden", calculated by openssl.
-        var asked = Assert.Single(server.Requests);
-        Assert.StartsWith("?ak=me&data=1700000000123%40%40DEFAULT_GROUP%40%40orders&signature=", asked.Query, StringComparison.Ordinal);
-        Assert.Contains("XZPo9WNRrO%2Br9%2FT3nRw0dlSoSFI%3D", asked.Query, StringComparison.Ordinal);
-        Assert.DoesNotContain("hidden", asked.Query, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Token_RefusedBeforeItsTime_IsAskedForAgainOnce()
-    {
-        var clock = new SkippingClock();
-        var (logins, valid) = (0, "t1");
-        using var server = new ScriptedServer(asked => asked.What.EndsWith("/login", StringComparison.Ordinal)
-            ? (200, $$"""{"accessToken":"t{{++logins}}","tokenTtl":18000}""")
-            : asked.Authorization == "Bearer " + valid ? (200, EmptyList) : (403, "token invalid!"));
-        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.UserName, options.Password) = ("u", "p"), clock, NullLogger.Instance, server.Address);
-        await backend.ReadAsync(new("orders"), Stop);
-        await backend.ReadAsync(new("orders"), Stop);
-        Assert.Equal(1, logins);
-
-        // The servers were restarted with another secret.
-        valid = "t2";
-        clock.Skip(TimeSpan.FromSeconds(3));
-        await backend.ReadAsync(new("orders"), Stop);
-        Assert.Equal(2, logins);
-
-        // A right that is missing is not found by logging in again.
-        valid = "none";
-        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.ReadAsync(new("orders"), Stop));
-        Assert.False(error.IsTransient);
-        Assert.Equal(2, logins);
-    }
-
-    [Fact]
-    public async Task Login_OfADeadServer_IsDoneByAnother()
-    {
-        using var dead = PortLease.Take();
-        using var server = new ScriptedServer(asked => asked.What switch
-        {
-            "POST /nacos/v3/auth/user/login" => (404, ""),
-            "POST /nacos/v1/auth/login" => (200, """{"accessToken":"t","tokenTtl":18000}"""),
-            _ => (200, EmptyList),
-        });
-        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.UserName, options.Password) = ("u", "p"), new Uri($"http://127.0.0.1:{dead.Port}"), server.Address);
-
-        await Eventually.SucceedsAsync(async () => await backend.ReadAsync(new("orders"), Stop));
-
-        Assert.Equal("username=u&password=p", server.Requests.First(asked => asked.What.EndsWith("/login", StringComparison.Ordinal)).Body);
-    }
-
-    [Theory]
-    [InlineData(NacosTransport.Grpc)]
-    [InlineData(NacosTransport.Http)]
-    public async Task Login_OfAServerThatHangs_IsDoneByAnotherThoughCallersLeave(NacosTransport transport)
-    {
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
-        using var server = new ScriptedServer(_ => (200, """{"accessToken":"t","tokenTtl":18000}"""));
-        var options = new NacosOptions { Transport = transport, UserName = "u", Password = "p", RequestTimeout = TimeSpan.FromMilliseconds(300) };
-        Uri[] servers = [new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), server.Address];
-        using var credentials = NacosCredentials.Create(options, servers, new BackendTls(options.TlsFiles, TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
-
-        await Eventually.SucceedsAsync(
-            async () =>
-            {
-                using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-                Assert.Equal("t", (await credentials.GetAsync(null, patience.Token))[Proof.Token]);
-            },
-            mayFail: error => error is OperationCanceledException);
-
-        Assert.Single(server.Requests);
-    }
-
-    [Theory]
-    [InlineData("""{"accessToken":"s3cret","tokenTtl":"x"}""")]
-    [InlineData("""{"token":"s3cret"}""")]
-    public async Task Login_AnswerNotUnderstood_IsNotQuoted(string answer)
-    {
-        using var server = new ScriptedServer(_ => (200, answer));
-        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.UserName, options.Password) = ("u", "p"), server.Address);
-
-        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.ReadAsync(new("orders"), Stop));
-
-        Assert.DoesNotContain("s3cret", error.ToString(), StringComparison.Ordinal);
-    }
 
     [Fact]
     public async Task Beat_OfAServiceThatIsNotFound_IsAnInstanceThatIsLost()
@@ -128,7 +33,7 @@ public sealed class ScriptedTests
     {
         var clock = new FakeTimeProvider();
         var list = (Status: 200, Body: EmptyList);
-        using var server = new ScriptedServer(asked => asked.What.EndsWith("/list", StringComparison.Ordinal) ? list : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+        using var server = new ScriptedServer(asked => asked.What.EndsWith("/list", StringComparison.Ordinal) ? list : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? Known : "ok"));
         await using var backend = BackendTestKit.Create(NacosTransport.Http, _ => { }, clock, NullLogger.Instance, server.Address);
         var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         async Task BeatAsync()
@@ -172,6 +77,146 @@ public sealed class ScriptedTests
         static ScriptedServer V3() => new(asked => asked.What.Contains("/v3/", StringComparison.Ordinal) ? (200, """{"code":0,"message":"success","data":"ok"}""") : (404, ""));
     }
 
+    /// <summary>A registration or a beat may have less time than a request: it must not meet the same silence at each try.</summary>
+    [Fact]
+    public async Task Server_ThatHangsForLongerThanTheCallerWaits_IsLeft()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var server = new ScriptedServer(asked => (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? Known : "ok"));
+        var clock = new FakeTimeProvider();
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, _ => { }, clock, NullLogger.Instance, new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), server.Address);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), clock);
+        var first = backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 3), patience.Token).AsTask();
+        using var connection = await silent.AcceptTcpClientAsync(Stop);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 3), Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        Assert.Contains(server.Requests, asked => asked.What == "POST /nacos/v1/ns/instance");
+    }
+
+    [Fact]
+    public async Task AddressChangedOverV3_OneOfThreeServersHangs_IsTakenInTheTimeOfARegistration()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var first = V3();
+        using var second = V3();
+        var log = new RecordingLogger();
+        await using var backend = BackendTestKit.Create(
+            NacosTransport.Http, options => options.RequestTimeout = TimeSpan.FromMinutes(1), TimeProvider.System, log, first.Address, second.Address, new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"));
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 3), Stop);
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(port: 8081), 3), patience.Token);
+
+        foreach (var server in (ScriptedServer[])[first, second])
+        {
+            Assert.Contains("port=8080", Assert.Single(server.Requests, asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal)).Query, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, log.Count("InstanceNotTakenOut"));
+
+        static ScriptedServer V3() => new(asked => asked.What.Contains("/v3/", StringComparison.Ordinal) ? (200, """{"code":0,"message":"success","data":"ok"}""") : (404, ""));
+    }
+
+    /// <summary>What is where it was before is not always ours any more.</summary>
+    [Fact]
+    public async Task AddressChanged_TheOldOneIsAnothers_IsLeftAlone()
+    {
+        var refuses = false;
+        using var server = new ScriptedServer(asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal) && refuses ? (500, "no") : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? Known : "ok"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "one")), Stop);
+        refuses = true;
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.DeregisterAsync(lease, Stop));
+        refuses = false;
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "two")), Stop);
+
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "one", port: 8081)), Stop);
+
+        Assert.Single(server.Requests, asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PersistentInstance_GivenUp_IsTakenOutAsSoonAsTheServerAnswers()
+    {
+        var works = false;
+        using var server = new ScriptedServer(_ => works ? (200, "ok") : (503, ""));
+        var clock = new FakeTimeProvider();
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => options.Ephemeral = false, clock, NullLogger.Instance, server.Address);
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+        Assert.Equal(["POST", "DELETE"], server.Requests.Select(asked => asked.What.Split(' ')[0]));
+        works = true;
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.TrueAsync(() => server.Requests.Count == 3, "the request");
+        Assert.Equal("DELETE /nacos/v1/ns/instance", server.Requests.Last().What);
+    }
+
+    /// <summary>No beat keeps it alive and no silence ends it: it is only looked for.</summary>
+    [Fact]
+    public async Task PersistentInstance_HasNoTimeToLive()
+    {
+        using var server = new ScriptedServer(_ => (200, "ok"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => options.Ephemeral = false, server.Address);
+
+        var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 6), Stop);
+
+        Assert.Equal((TimeSpan.FromDays(365), TimeSpan.FromSeconds(5)), (lease.Group.TimeToLive, lease.Group.RenewEvery));
+    }
+
+    [Fact]
+    public async Task List_IsAskedForAsOftenAsTheServerSays()
+    {
+        using var server = new ScriptedServer(_ => (200, """{"name":"DEFAULT_GROUP@@orders","cacheMillis":3000,"hosts":[]}"""));
+        var clock = new FakeTimeProvider();
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => options.PollInterval = null, clock, NullLogger.Instance, server.Address);
+        await using var lists = backend.Transport.WatchAsync(new("public", "DEFAULT_GROUP", "orders"), Stop).GetAsyncEnumerator(Stop);
+        Assert.True(await lists.MoveNextAsync());
+        var next = lists.MoveNextAsync().AsTask();
+
+        clock.Advance(TimeSpan.FromSeconds(2.6));
+        Assert.False(next.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.8));
+
+        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(30), Stop));
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    /// <summary>Processes that start together do not all go to the server that stands first.</summary>
+    [Fact]
+    public async Task Endpoints_AreBegunWithByChance()
+    {
+        using var one = new ScriptedServer(_ => (200, EmptyList));
+        using var two = new ScriptedServer(_ => (200, EmptyList));
+        for (var i = 0; i < 64; i++)
+        {
+            await using var backend = NacosBackendFactory.Create(new NacosOptions { Transport = NacosTransport.Http, Endpoints = [one.Address, two.Address] }, TimeProvider.System, NullLogger.Instance);
+            await backend.ReadAsync(new("orders"), Stop);
+        }
+
+        // Either alone: one in 2^63.
+        Assert.NotEmpty(one.Requests);
+        Assert.NotEmpty(two.Requests);
+    }
+
+    [Fact]
+    public async Task Names_NoRightToAskThemOnV3Alone_SaysThatAndNotThatTheServerHasNoApi()
+    {
+        using var server = new ScriptedServer(asked => asked.What.Contains("/v3/", StringComparison.Ordinal) ? (403, "authorization failed!") : (410, "gone"));
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
+
+        var error = await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.Transport.ListNamesAsync("public", "DEFAULT_GROUP", Stop));
+
+        Assert.Contains("/v3/admin/ns/service/list", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no right", error.Message, StringComparison.Ordinal);
+        Assert.False(error.IsTransient);
+    }
+
     [Fact]
     public async Task Registration_Refused_TakesNothingOutThatMayBeSomebodyElses()
     {
@@ -188,7 +233,7 @@ public sealed class ScriptedTests
     public async Task Registration_RefusedAtAnotherAddress_TakesNothingOut()
     {
         using var server = new ScriptedServer(asked => asked.Body.Contains("port=8081", StringComparison.Ordinal) || asked.Query.Contains("port=8081", StringComparison.Ordinal) ? (400, "no")
-            : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+            : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? Known : "ok"));
         await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
         await backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
 
@@ -235,33 +280,6 @@ public sealed class ScriptedTests
     }
 
     [Fact]
-    public async Task Login_FailsForEverybody_IsTriedOnceAPause()
-    {
-        var clock = new FakeTimeProvider();
-        using var server = new ScriptedServer(_ => (500, "no such user"));
-        var options = new NacosOptions { UserName = "u", Password = "p" };
-        using var credentials = NacosCredentials.Create(options, [server.Address], new BackendTls(options.TlsFiles, clock, NullLogger.Instance), clock, NullLogger.Instance);
-        async Task<int> AskAsync()
-        {
-            for (var i = 0; i < 5; i++)
-            {
-                var error = await Assert.ThrowsAsync<RegistryException>(async () => await credentials.GetAsync(null, Stop));
-                Assert.Contains("no such user", error.Message, StringComparison.Ordinal);
-            }
-
-            return server.Requests.Count;
-        }
-
-        Assert.Equal(1, await AskAsync());
-        clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(2, await AskAsync());
-        clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(2, await AskAsync());
-        clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(3, await AskAsync());
-    }
-
-    [Fact]
     public async Task Read_NothingReadable_IsNoEmptyList()
     {
         using var server = new ScriptedServer(_ => (200, """{"name":"DEFAULT_GROUP@@orders","hosts":[{"ip":"","port":80},{"ip":{}}]}"""));
@@ -273,7 +291,7 @@ public sealed class ScriptedTests
     [Fact]
     public async Task Deregistration_Failed_LeavesTheAddressToAnother()
     {
-        using var server = new ScriptedServer(asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal) ? (500, "no") : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+        using var server = new ScriptedServer(asked => asked.What.StartsWith("DELETE", StringComparison.Ordinal) ? (500, "no") : (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? Known : "ok"));
         await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
         var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "one")), Stop);
         await Assert.ThrowsAnyAsync<RegistryException>(async () => await backend.DeregisterAsync(lease, Stop));
@@ -329,7 +347,7 @@ public sealed class ScriptedTests
     [Fact]
     public async Task Address_OfAnotherInstance_IsRefused()
     {
-        using var server = new ScriptedServer(asked => (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? """{"code":10200}""" : "ok"));
+        using var server = new ScriptedServer(asked => (200, asked.What.EndsWith("/beat", StringComparison.Ordinal) ? Known : "ok"));
         await using var backend = BackendTestKit.Create(NacosTransport.Http, server.Address);
         var lease = await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "one")), Stop);
 
@@ -340,3 +358,4 @@ public sealed class ScriptedTests
         await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "two")), Stop);
     }
 }
+

@@ -46,6 +46,32 @@ public sealed class InstanceTests
         Assert.Equal(("https", "z1", "v2", "10.0.0.1#80#DEFAULT", 4), (instance.Scheme, instance.Zone, instance.Version, instance.InstanceId, instance.Metadata.Count));
     }
 
+    /// <summary>As others read it.</summary>
+    [Fact]
+    public void Write_SchemeZoneAndVersion_StandUnderSpringsNames()
+    {
+        var metadata = Write(TestKit.Instance() with { Scheme = "https", Zone = "z1", Version = "v2" }, 1).Metadata!;
+
+        Assert.Equal(("true", "z1", "v2"), (metadata["secure"], metadata["zone"], metadata["version"]));
+    }
+
+    [Theory]
+    [InlineData("preserved.register.source", "SPRING_CLOUD", "5000 15000 30000", 5)]
+    [InlineData("preserved.heart.beat.timeout", "3000", "5000 3000 30000", 1)]
+    [InlineData("preserved.heart.beat.interval", "2000", "2000 15000 30000", 2)]
+    [InlineData("preserved.ip.delete.timeout", "60000", "5000 15000 60000", 5)]
+    [InlineData("preserved.heart.beat.timeout", "soon", "5000 soon 30000", 5)]
+    public void Write_TimesOfTheUsers_HoldAndTheBeatsKeepThem(string key, string value, string times, double every)
+    {
+        var wish = TestKit.Wish(TestKit.Instance() with { Metadata = Pairs((key, value)) });
+
+        var record = InstanceWriter.Write(wish, "DEFAULT", ephemeral: true, beats: true, 1);
+
+        Assert.Equal(times, $"{record.Metadata!["preserved.heart.beat.interval"]} {record.Metadata["preserved.heart.beat.timeout"]} {record.Metadata["preserved.ip.delete.timeout"]}");
+        Assert.Equal(every, BeatPace.Decide(new(new("public", "DEFAULT_GROUP", "orders"), "1", record, wish.TimeToLive), wanted: null).TotalSeconds, 6);
+        Assert.Equal(wish.Instance.Metadata, InstanceReader.Read(record, "orders").Instance.Metadata);
+    }
+
     [Fact]
     public void ReadList_TwoOfOneInstance_TheLastRegisteredCountsInAnyOrder()
     {

@@ -24,7 +24,7 @@ public sealed class HttpPaceTests
     [InlineData(3, null, false, 5)]
     [InlineData(60, null, false, 20)]
     public void Beat_Decide_AThirdOrWhatTheServerWants(double life, double? wanted, bool beats, double expected)
-        => Assert.Equal(expected, BeatPace.Decide(TimeSpan.FromSeconds(life), wanted is { } seconds ? TimeSpan.FromSeconds(seconds) : null, beats).TotalSeconds, 6);
+        => Assert.Equal(expected, BeatPace.Decide(new(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ephemeral = beats }, TimeSpan.FromSeconds(life)), wanted is { } seconds ? TimeSpan.FromSeconds(seconds) : null).TotalSeconds, 6);
 
     [Theory]
     [InlineData("Known", "Known", "Known")]
@@ -55,12 +55,15 @@ public sealed class HttpPaceTests
         => Assert.Equal(expected, TokenRule.IsWorthAnother(TimeSpan.FromSeconds(age), refusals, TimeSpan.FromSeconds(sinceRefusal)));
 
     [Theory]
-    [InlineData(0, 100, null, "Use")]
-    [InlineData(79, 100, null, "Use")]
-    [InlineData(80, 100, null, "UseAndRenew")]
-    [InlineData(80, 100, 0.5, "Use")]
-    [InlineData(80, 100, 1.0, "UseAndRenew")]
-    [InlineData(100, 100, 0.1, "Renew")]
-    public void Token_Decide_RenewedBeforeItEnds(double age, double life, double? sinceFailure, string expected)
-        => Assert.Equal(Enum.Parse<TokenStep>(expected), TokenRule.Decide(TimeSpan.FromSeconds(age), TimeSpan.FromSeconds(life), sinceFailure is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+    [InlineData(0, 100, 0, 0, "Use")]
+    [InlineData(79, 100, 0, 0, "Use")]
+    [InlineData(80, 100, 0, 0, "UseAndRenew")]
+    [InlineData(80, 100, 1, 0.5, "Use")]
+    [InlineData(80, 100, 1, 1.0, "UseAndRenew")]
+    [InlineData(80, 100, 2, 1.5, "Use")]
+    [InlineData(80, 100, 9, 7.5, "Use")]
+    [InlineData(80, 100, 9, 8.0, "UseAndRenew")]
+    [InlineData(100, 100, 9, 0.1, "Renew")]
+    public void Token_Decide_RenewedBeforeItEnds(double age, double life, int failures, double sinceFailure, string expected)
+        => Assert.Equal(Enum.Parse<TokenStep>(expected), TokenRule.Decide(TimeSpan.FromSeconds(age), TimeSpan.FromSeconds(life), failures, TimeSpan.FromSeconds(sinceFailure)));
 }
