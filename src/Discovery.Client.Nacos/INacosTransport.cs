@@ -24,11 +24,16 @@ internal interface INacosTransport : IAsyncDisposable
     ValueTask<NacosServiceInfo> QueryAsync(ServiceKey service, CancellationToken cancellationToken);
 
     /// <summary>Follows a service: the list at once, then a list at each change or poll, in the order in which they became true. Ends by throwing.</summary>
-    IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, CancellationToken cancellationToken);
+    IAsyncEnumerable<WatchedList> WatchAsync(ServiceKey service, CancellationToken cancellationToken);
 
     /// <summary>The names of a group's services, as Nacos holds them.</summary>
     ValueTask<IReadOnlyCollection<string>> ListNamesAsync(string namespaceId, string group, CancellationToken cancellationToken);
 }
+
+/// <summary>A list as a watch gets it.</summary>
+/// <param name="Info">The list.</param>
+/// <param name="Source">Whose memory it comes from. A watch may go on at another server, which may have lost what the one before knew.</param>
+internal readonly record struct WatchedList(NacosServiceInfo Info, object Source);
 
 /// <summary>What is registered.</summary>
 /// <param name="Service">For which service.</param>

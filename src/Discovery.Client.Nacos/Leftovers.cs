@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Nacos;
 
-/// <summary>Persistent instances that servers may hold though nobody wants them. They would stay for ever, so they are taken out as soon as a server answers, whoever has given up meanwhile.</summary>
+/// <summary>Persistent instances that servers may hold though nobody wants them. They would stay for ever, so they are taken out as soon as a server agrees, whoever has given up meanwhile.</summary>
 /// <param name="takeOut">Takes one out.</param>
 /// <param name="clock">Times the pauses.</param>
 /// <param name="logger">Where it is told what may stay.</param>
@@ -12,51 +12,70 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(ServiceKey Service, string? Ip, int Port), RegisteredInstance> _all = [];
+    private readonly Dictionary<(ServiceKey Service, string? Ip, int Port), Leftover> _all = [];
     private readonly CancellationTokenSource _end = new();
     private bool _isRunning;
+    private bool _isDisposed;
 
     /// <summary>It is to be taken out.</summary>
     public void Add(RegisteredInstance instance)
     {
         lock (_lock)
         {
-            _all[instance.Address] = instance;
-            if (_isRunning)
+            if (!_isDisposed)
             {
+                _all[instance.Address] = new(instance) { Attempt = _all.GetValueOrDefault(instance.Address)?.Attempt };
+                if (!_isRunning)
+                {
+                    _isRunning = true;
+                    _ = RunAsync();
+                }
+
                 return;
             }
-
-            _isRunning = true;
         }
 
-        _ = RunAsync();
+        TellLeft(instance);
     }
 
-    /// <summary>What has its address is wanted (again).</summary>
-    /// <returns>Whether it was to be taken out.</returns>
-    public bool Remove(RegisteredInstance instance)
+    /// <summary>What has its address is wanted (again). An attempt to take it out is over before this returns, since one that came later would take out what is registered next.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="cancellationToken">Ends the wait; it is to be taken out still.</param>
+    /// <returns>Whether it was to be taken out, and was not.</returns>
+    public async ValueTask<bool> RemoveAsync(RegisteredInstance instance, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        while (true)
         {
-            return _all.Remove(instance.Address);
+            Task attempt;
+            lock (_lock)
+            {
+                if (!_all.TryGetValue(instance.Address, out var leftover) || leftover.Attempt is null)
+                {
+                    return _all.Remove(instance.Address);
+                }
+
+                attempt = leftover.Attempt.Task;
+            }
+
+            await attempt.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Nobody tries any more.</summary>
     public void Dispose()
     {
-        _end.Cancel();
-        RegisteredInstance[] left;
+        Leftover[] left;
         lock (_lock)
         {
+            _isDisposed = true;
             left = [.. _all.Values];
             _all.Clear();
         }
 
-        foreach (var instance in left)
+        _end.Cancel();
+        foreach (var leftover in left)
         {
-            RegistrationLog.NotTakenOut(logger, instance.Id, "Nacos", "no server has answered before the program ended.");
+            TellLeft(leftover.Instance);
         }
     }
 
@@ -65,7 +84,7 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             await Task.Delay(pause, clock, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            RegisteredInstance[] all;
+            Leftover[] all;
             lock (_lock)
             {
                 if (_all.Count == 0)
@@ -77,41 +96,79 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
                 all = [.. _all.Values];
             }
 
-            foreach (var instance in all)
+            foreach (var leftover in all)
             {
-                await TakeOutAsync(instance).ConfigureAwait(false);
+                // Whatever a logger throws: there is a next try.
+                await TryAsync(leftover).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private async Task TakeOutAsync(RegisteredInstance instance)
+    private async Task TryAsync(Leftover leftover)
     {
+        var attempt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (!_all.ContainsValue(leftover))
+            {
+                return;
+            }
+
+            leftover.Attempt = attempt;
+        }
+
+        var isOut = false;
         try
         {
-            if (IsHere(instance, andRemove: false))
-            {
-                await takeOut(instance, _end.Token).ConfigureAwait(false);
-                IsHere(instance, andRemove: true);
-            }
+            await takeOut(leftover.Instance, _end.Token).ConfigureAwait(false);
+            isOut = true;
         }
-        catch (RegistryException error) when (!error.IsTransient)
+        catch (Exception error)
         {
-            if (IsHere(instance, andRemove: true))
-            {
-                RegistrationLog.NotTakenOut(logger, instance.Id, "Nacos", error.Message);
-            }
+            // The next try is not far: rights may be given, and an API may come back. A person may have to know before.
+            TellOnce(leftover, error);
         }
-        catch (Exception)
+        finally
         {
-            // The next try is not far.
+            End(leftover, attempt, isOut);
         }
     }
 
-    private bool IsHere(RegisteredInstance instance, bool andRemove)
+    private void End(Leftover leftover, TaskCompletionSource attempt, bool isOut)
     {
         lock (_lock)
         {
-            return _all.TryGetValue(instance.Address, out var here) && ReferenceEquals(here, instance) && (!andRemove || _all.Remove(instance.Address));
+            if (_all.TryGetValue(leftover.Instance.Address, out var here) && here.Attempt == attempt)
+            {
+                here.Attempt = null;
+                if (isOut && here == leftover)
+                {
+                    _all.Remove(leftover.Instance.Address);
+                }
+            }
         }
+
+        attempt.SetResult();
+    }
+
+    private void TellOnce(Leftover leftover, Exception error)
+    {
+        if (error is RegistryException { IsTransient: false } && !leftover.IsTold)
+        {
+            leftover.IsTold = true;
+            RegistrationLog.NotTakenOut(logger, leftover.Instance.Id, "Nacos", $"{error.Message} It is tried again and again.");
+        }
+    }
+
+    private void TellLeft(RegisteredInstance instance) => RegistrationLog.NotTakenOut(logger, instance.Id, "Nacos", "no server has done it before the program ended.");
+
+    private sealed class Leftover(RegisteredInstance instance)
+    {
+        public RegisteredInstance Instance { get; } = instance;
+
+        public bool IsTold { get; set; }
+
+        /// <summary>Ends with the attempt that is under way, however that ends; null: none is.</summary>
+        public TaskCompletionSource? Attempt { get; set; }
     }
 }

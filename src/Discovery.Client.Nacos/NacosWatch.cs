@@ -10,7 +10,8 @@ internal sealed partial class NacosWatch(NacosBackendParts parts, ServiceQuery q
     internal static readonly TimeSpan ConfirmAfter = TimeSpan.FromMilliseconds(700);
 
     private readonly ServiceKey _service = parts.Key(query);
-    private readonly ulong _epoch = parts.NextEpoch();
+    private ulong _epoch = parts.NextEpoch();
+    private object? _source;
     private ServiceSnapshot? _list;
     private ulong _number;
     private bool _wasProtected;
@@ -28,7 +29,8 @@ internal sealed partial class NacosWatch(NacosBackendParts parts, ServiceQuery q
         {
             while (await next.ConfigureAwait(false))
             {
-                ReadList? news = Read(lists.Current);
+                ReadList? news = Read(lists.Current.Info);
+                NoteSource(lists.Current.Source);
                 next = lists.MoveNextAsync().AsTask();
                 if (news.Value.Instances.Count == 0 && (_list ?? last)?.Instances.IsEmpty == false
                     && parts.TimeProvider.GetElapsedTime(_emptySince ??= parts.TimeProvider.GetTimestamp()) is var age && age < ConfirmAfter)
@@ -52,6 +54,17 @@ internal sealed partial class NacosWatch(NacosBackendParts parts, ServiceQuery q
         }
 
         throw new RegistryException($"The watch of {_service} has ended.");
+    }
+
+    /// <summary>What another server says does not follow from what the one before said: its numbers begin anew, so that the engine knows.</summary>
+    private void NoteSource(object source)
+    {
+        if (_source is not null && !_source.Equals(source))
+        {
+            _epoch = parts.NextEpoch();
+        }
+
+        _source = source;
     }
 
     /// <summary>Asks again, after a time.</summary>
@@ -84,7 +97,7 @@ internal sealed partial class NacosWatch(NacosBackendParts parts, ServiceQuery q
 
         var before = _list ?? last;
         var list = ServiceSnapshot.Create(news.Instances, new(_epoch, _number + 1), before, news.Rejected);
-        var isSame = _list is not null && list.RejectedRecords == _list.RejectedRecords && list.Instances.AsSpan().SequenceEqual(_list.Instances.AsSpan());
+        var isSame = _list?.Version.Epoch == _epoch && list.RejectedRecords == _list.RejectedRecords && list.Instances.AsSpan().SequenceEqual(_list.Instances.AsSpan());
         if (isSame)
         {
             return _list!;

@@ -33,7 +33,7 @@ public sealed class NacosWatchTests : IAsyncDisposable
     {
         await StartAsync();
         var next = _watch.MoveNextAsync().AsTask();
-        _transport.Lists.Writer.TryWrite(Empty);
+        _transport.Lists.Writer.TryWrite(new(Empty, "one"));
         await AdvanceUntilAsync(() => next.IsCompleted, step: 100);
 
         Assert.Empty(_watch.Current.Instances);
@@ -47,14 +47,14 @@ public sealed class NacosWatchTests : IAsyncDisposable
         await StartAsync();
         _transport.Answer = One;
         var next = _watch.MoveNextAsync().AsTask();
-        _transport.Lists.Writer.TryWrite(Empty);
+        _transport.Lists.Writer.TryWrite(new(Empty, "one"));
         await AdvanceUntilAsync(() => next.IsCompleted, step: 100);
         Assert.Single(_watch.Current.Instances);
 
         // A minute later one list alone is no more to be believed than the first.
         _clock.Advance(TimeSpan.FromMinutes(1));
         next = _watch.MoveNextAsync().AsTask();
-        _transport.Lists.Writer.TryWrite(Empty);
+        _transport.Lists.Writer.TryWrite(new(Empty, "one"));
         await AdvanceUntilAsync(() => next.IsCompleted, step: 100);
         Assert.Single(_watch.Current.Instances);
         Assert.Equal(2, _transport.Queries);
@@ -65,7 +65,7 @@ public sealed class NacosWatchTests : IAsyncDisposable
     {
         await StartAsync();
         var next = _watch.MoveNextAsync().AsTask();
-        await AdvanceUntilAsync(() => next.IsCompleted, step: 200, () => _transport.Lists.Writer.TryWrite(Empty));
+        await AdvanceUntilAsync(() => next.IsCompleted, step: 200, () => _transport.Lists.Writer.TryWrite(new(Empty, "one")));
 
         Assert.Empty(_watch.Current.Instances);
         Assert.InRange(_clock.GetUtcNow() - _clock.Start, NacosWatch.ConfirmAfter, TimeSpan.FromSeconds(3));
@@ -76,17 +76,34 @@ public sealed class NacosWatchTests : IAsyncDisposable
     {
         await StartAsync();
         var next = _watch.MoveNextAsync().AsTask();
-        _transport.Lists.Writer.TryWrite(Empty);
+        _transport.Lists.Writer.TryWrite(new(Empty, "one"));
         await Eventually.TrueAsync(() => _transport.Lists.Reader.Count == 0, "the list is taken");
-        _transport.Lists.Writer.TryWrite(One);
+        _transport.Lists.Writer.TryWrite(new(One, "one"));
         await AdvanceUntilAsync(() => next.IsCompleted, step: 100);
 
         Assert.Single(_watch.Current.Instances);
     }
 
+    /// <summary>A server that has just started knows nothing, and says so as firmly as one that knows it: the engine has to know that it is another one.</summary>
+    [Fact]
+    public async Task Source_Changed_BreaksTheNumbersThoughTheListIsTheSame()
+    {
+        await StartAsync();
+        var first = _watch.Current;
+        _transport.Lists.Writer.TryWrite(new(One, "one"));
+        Assert.True(await _watch.MoveNextAsync());
+        Assert.Same(first, _watch.Current);
+
+        _transport.Lists.Writer.TryWrite(new(One, "two"));
+        Assert.True(await _watch.MoveNextAsync());
+
+        Assert.Equal(first.Instances, _watch.Current.Instances);
+        Assert.NotEqual(first.Version.Epoch, _watch.Current.Version.Epoch);
+    }
+
     private async Task StartAsync()
     {
-        _transport.Lists.Writer.TryWrite(One);
+        _transport.Lists.Writer.TryWrite(new(One, "one"));
         Assert.True(await _watch.MoveNextAsync());
         Assert.Single(_watch.Current.Instances);
     }
@@ -104,7 +121,7 @@ public sealed class NacosWatchTests : IAsyncDisposable
 
     private sealed class FakeTransport : INacosTransport
     {
-        public Channel<NacosServiceInfo> Lists { get; } = Channel.CreateUnbounded<NacosServiceInfo>();
+        public Channel<WatchedList> Lists { get; } = Channel.CreateUnbounded<WatchedList>();
 
         public NacosServiceInfo Answer { get; set; } = Empty;
 
@@ -120,7 +137,7 @@ public sealed class NacosWatchTests : IAsyncDisposable
             return new(Answer);
         }
 
-        public IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, CancellationToken cancellationToken) => Lists.Reader.ReadAllAsync(cancellationToken);
+        public IAsyncEnumerable<WatchedList> WatchAsync(ServiceKey service, CancellationToken cancellationToken) => Lists.Reader.ReadAllAsync(cancellationToken);
 
         public ValueTask<LeaseGroup> RegisterAsync(RegisteredInstance instance, CancellationToken cancellationToken) => throw new NotSupportedException();
 

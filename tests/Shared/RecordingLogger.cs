@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Discovery.Client.Adapters.Tests;
 
-/// <summary>Keeps the names and texts of all events, whatever their category.</summary>
+/// <summary>Keeps the names, texts and levels of all events, whatever their category.</summary>
 internal sealed class RecordingLogger : ILogger, ILoggerProvider
 {
-    public ConcurrentQueue<(string Event, string Text)> Lines { get; } = [];
+    public ConcurrentQueue<(string Event, string Text, LogLevel Level)> Lines { get; } = [];
 
     public int Count(string name) => Lines.Count(line => line.Event == name);
 
@@ -16,7 +16,7 @@ internal sealed class RecordingLogger : ILogger, ILoggerProvider
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => Lines.Enqueue((eventId.Name ?? "", formatter(state, exception)));
+        => Lines.Enqueue((eventId.Name ?? "", formatter(state, exception), logLevel));
 
     public ILogger CreateLogger(string categoryName) => this;
 

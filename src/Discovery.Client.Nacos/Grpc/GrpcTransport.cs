@@ -86,7 +86,7 @@ internal sealed class GrpcTransport : INacosTransport
         return await connection.QueryAsync(_context, service, cancellationToken).ConfigureAwait(false);
     }
 
-    public async IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchedList> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -97,7 +97,7 @@ internal sealed class GrpcTransport : INacosTransport
             {
                 while (await MoveAsync(connection, lists, begun).ConfigureAwait(false))
                 {
-                    yield return lists.Current;
+                    yield return new(lists.Current, connection);
                 }
             }
             finally
@@ -107,7 +107,7 @@ internal sealed class GrpcTransport : INacosTransport
         }
     }
 
-    /// <summary>The next list; none where the server wants the client elsewhere, which is no failure: the watch goes on there. Servers that say so again and again are one.</summary>
+    /// <summary>The next list; none where the server wants the client elsewhere, which is no failure of its own: the watch goes on there. Servers that say so again and again are one.</summary>
     private async ValueTask<bool> MoveAsync(NacosConnection connection, IAsyncEnumerator<NacosServiceInfo> lists, long begun)
     {
         try

@@ -28,7 +28,7 @@ internal sealed class PersistentInstances : IDisposable
         var key = (instance.Service, instance.Id);
         var before = _held.GetValueOrDefault(key);
         var isMoved = before is not null && before.Instance.Address != instance.Address;
-        var wasLeft = _leftovers.Remove(instance);
+        var wasLeft = await _leftovers.RemoveAsync(instance, cancellationToken).ConfigureAwait(false);
         try
         {
             await SendAsync(connection, instance, Register, cancellationToken).ConfigureAwait(false);

@@ -25,8 +25,11 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
     /// <summary>Whether the server has what is held and nothing else, since the last request succeeded.</summary>
     private bool _isSure = true;
 
-    /// <summary>Whether a request got no answer, so that the server may do it later than those that it answered since.</summary>
+    /// <summary>Whether a request got no answer, so that the server may do it later than those that it answered since; until the set was sent once more, a while after one that it did answer.</summary>
     private bool _isUnanswered;
+
+    /// <summary>Whether one was answered since.</summary>
+    private bool _isAnsweredAgain;
 
     /// <summary>Whether the server may have taken a set of several: then one of one is sent as a set too.</summary>
     private bool _wasBatch;
@@ -114,7 +117,6 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 _underWay = [];
                 if (failure is null)
                 {
-                    NoteSuccess();
                     _held.Clear();
                     _leaving.Clear();
                     _pause = FirstPause;
@@ -122,6 +124,8 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                     {
                         _held.Add(id, instance);
                     }
+
+                    NoteSuccess(changes);
                 }
                 else if (failure is { IsTransient: false } && changes.Count > 1)
                 {
@@ -133,7 +137,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 {
                     // The server may have what nobody will take out.
                     var isUncertain = failure is NacosException { IsUncertain: true };
-                    _isUnanswered |= isUncertain;
+                    (_isUnanswered, _isAnsweredAgain) = (_isUnanswered || isUncertain, _isAnsweredAgain && !isUncertain);
                     var asked = changes.Where(change => !change.IsRepair).ToArray();
                     _leaving.UnionWith(asked.Where(change => change.Instance is null || (isUncertain && !_held.ContainsKey(change.Id))).Select(change => change.Id));
                     if (isUncertain && asked.Any(change => change.Instance is not null))
@@ -155,6 +159,9 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         }
     }
 
+    /// <summary>Whether the server may have something else than it is to have, though nobody may come and ask for it.</summary>
+    private bool IsUnfinished => _leaving.Count > 0 || _isUnanswered;
+
     private bool IsWanted(string id)
         => (_queue.FindLast(change => change.Id == id) ?? _underWay.FindLast(change => change.Id == id)) is { } last ? last.Instance is not null : _held.ContainsKey(id) && !_leaving.Contains(id);
 
@@ -162,33 +169,21 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         => PublishRule.Apply(_held, [.. _leaving.Select(id => (id, (NacosInstance?)null)), .. changes.Where(change => !change.IsRepair).Select(change => (change.Id, change.Instance))]);
 
     /// <summary>A request that got no answer may be done later than one that was sent after it and got one: then the set is sent once more.</summary>
-    private void NoteSuccess()
+    private void NoteSuccess(List<Change> changes)
     {
-        if (!_isUnanswered)
+        if (!_isUnanswered || (_isAnsweredAgain && changes.Exists(change => change.IsRepair)))
         {
-            (_perhaps, _isSure) = ([], true);
+            (_perhaps, _isSure, _isUnanswered, _isAnsweredAgain) = ([], true, false, false);
             return;
         }
 
-        _isUnanswered = false;
-        _ = AgainAsync();
-    }
-
-    private async Task AgainAsync()
-    {
-        await Task.Delay(FirstPause, clock, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_lock)
-        {
-            if (!ended.IsCancellationRequested)
-            {
-                Add(Change.Repair());
-            }
-        }
+        _isAnsweredAgain = true;
+        GoOnLater();
     }
 
     private void GoOnLater()
     {
-        if (_leaving.Count > 0 && !_isPausing)
+        if (IsUnfinished && !_isPausing)
         {
             _isPausing = true;
             _ = GoOnAsync(_pause);
@@ -202,7 +197,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         lock (_lock)
         {
             _isPausing = false;
-            if (_leaving.Count > 0 && !ended.IsCancellationRequested)
+            if (IsUnfinished && !ended.IsCancellationRequested)
             {
                 Add(Change.Repair());
             }

@@ -26,7 +26,17 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
         }
 
         TimeSpan? wanted;
-        var (isTaken, wasLeft) = (false, _leftovers.Remove(instance));
+        var (isTaken, wasLeft) = (false, false);
+        try
+        {
+            wasLeft = await _leftovers.RemoveAsync(instance, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (isNewThere)
+        {
+            Forget(instance);
+            throw;
+        }
+
         try
         {
             await calls.RegisterAsync(instance, cancellationToken).ConfigureAwait(false);
@@ -40,7 +50,7 @@ internal sealed class HttpRegistrations(OpenApiClient client, InstanceCalls call
             wanted = await ConfirmAsync(instance, cancellationToken).ConfigureAwait(false);
             if (isMoved && _addresses.GetValueOrDefault(before!.Instance.Address, instance.Id) == instance.Id)
             {
-                await calls.TakeOutAsync(before.Instance, InstanceCalls.RestOf(instance), cancellationToken).ConfigureAwait(false);
+                await calls.TakeOutAsync(before.Instance, InstanceCalls.RestOf(instance) / 2, cancellationToken).ConfigureAwait(false);
                 Forget(before.Instance);
             }
         }

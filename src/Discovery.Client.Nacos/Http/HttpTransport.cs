@@ -38,12 +38,13 @@ internal sealed class HttpTransport : INacosTransport
     public async ValueTask<NacosServiceInfo> QueryAsync(ServiceKey service, CancellationToken cancellationToken)
         => await _client.AskAsync(_client.Current, api => api.List(service, Clusters), cancellationToken).ConfigureAwait(false);
 
-    public async IAsyncEnumerable<NacosServiceInfo> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchedList> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
-            var list = await QueryAsync(service, cancellationToken).ConfigureAwait(false);
-            yield return list;
+            var server = _client.Current;
+            var list = await _client.AskAsync(server, api => api.List(service, Clusters), cancellationToken).ConfigureAwait(false);
+            yield return new(list, server);
             await Task.Delay(PollPace.Decide(_options.PollInterval, list.CacheMillis, Chance()), _timeProvider, cancellationToken).ConfigureAwait(false);
         }
     }

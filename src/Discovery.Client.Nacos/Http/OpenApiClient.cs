@@ -138,9 +138,9 @@ internal sealed partial class OpenApiClient(NacosHttp http, EndpointSet servers,
             servers.Failed(server);
             throw;
         }
-        catch (OperationCanceledException) when (timeProvider.GetElapsedTime(asked) >= Silence)
+        catch (OperationCanceledException) when (request.Method != HttpMethod.Get && timeProvider.GetElapsedTime(asked) >= Silence)
         {
-            // The engine's patience may be shorter than ours, and the next attempt is not to meet the same silence.
+            // The engine's patience with what it writes may be shorter than ours, and the next attempt is not to meet the same silence. What it reads it may just not need any more.
             servers.Failed(server);
             throw;
         }

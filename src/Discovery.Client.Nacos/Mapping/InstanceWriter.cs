@@ -42,9 +42,9 @@ internal static class InstanceWriter
         Put(MetaNames.Version, instance.Version, isShared: true);
         Put(MetaNames.Zone, instance.Zone, isShared: true);
         Put(MetaNames.Endpoints, instance.Endpoints.IsEmpty ? null : Endpoints(instance));
-        foreach (var (name, value) in beats ? BeatTimes(registration) : [])
+        foreach (var (name, time) in beats ? BeatPace.Times(registration.TimeToLive, registration.Instance.Metadata) : [])
         {
-            Put(name, value, isShared: true);
+            Put(name, Math.Max(1, (long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), isShared: true);
         }
 
         foreach (var (key, value) in instance.Metadata)
@@ -68,15 +68,6 @@ internal static class InstanceWriter
 
     /// <summary>The id of an instance that has none of its own.</summary>
     public static string DefaultId(string host, int port, string cluster) => string.Create(CultureInfo.InvariantCulture, $"{host}#{port}#{cluster}");
-
-    /// <summary>The times the server lets a beating instance live, but for those that the user said in metadata.</summary>
-    private static IEnumerable<(string Name, string Value)> BeatTimes(ServiceRegistration registration)
-    {
-        static string Milliseconds(double value) => Math.Max(1, (long)value).ToString(CultureInfo.InvariantCulture);
-        var life = registration.TimeToLive.TotalMilliseconds;
-        (string Name, string Value)[] ours = [(MetaNames.BeatInterval, Milliseconds(life / 3)), (MetaNames.BeatTimeout, Milliseconds(life)), (MetaNames.DeleteTimeout, Milliseconds(life * 2))];
-        return ours.Where(time => !registration.Instance.Metadata.ContainsKey(time.Name));
-    }
 
     private static string Endpoints(ServiceInstance instance) => JsonSerializer.Serialize(
         instance.Endpoints.ToDictionary(pair => pair.Key, pair => new EndpointBody { Host = pair.Value.Host, Port = pair.Value.Port, Scheme = pair.Value.Scheme, Path = pair.Value.PathPrefix }),

@@ -43,9 +43,13 @@ internal static class PublishRule
     {
         var added = step.Wish.Except(step.IsSure ? step.Before : []).ToArray();
         var wished = step.Wish.Select(Address).ToHashSet();
-        var replaced = added.Where(instance => instance.Weight.Equals(1.0)).Select(Address).ToHashSet();
+        var before = step.Before.ToLookup(Address);
+
+        // What alone may stand there and is sent again is put there if it is not, and else changes nothing.
+        var same = added.Where(instance => before[Address(instance)].Any() && before[Address(instance)].All(instance.Equals)).Select(Address).ToHashSet();
+        var replaced = added.Where(instance => instance.Weight.Equals(1.0)).Select(Address).Except(same).ToHashSet();
         var gone = step.Before.Where(instance => !wished.Contains(Address(instance)) || replaced.Contains(Address(instance))).DistinctBy(Address);
-        var there = step.IsSure ? step.Before.Select(Address).Where(address => !replaced.Contains(address)).ToHashSet() : [];
+        var there = step.IsSure ? step.Before.Select(Address).Except(replaced).ToHashSet() : same;
         return
         [
             .. gone.Select(instance => (PublishKind.Deregister, instance)),

@@ -70,7 +70,7 @@ public sealed class ConnectionLifeTests : ScriptedGrpcTest
         var stream = Assert.Single(servers[0].Streams);
         await stream.PushAsync("ConnectResetRequest", """{"requestId":"1"}""");
         await Eventually.TrueAsync(() => lease.Group.Lost.IsCancellationRequested, "the lease to be lost");
-        await AdvanceAsync(seconds: 60);
+        await AdvanceAsync(seconds: 63);
         Assert.False(stream.Gone.Task.IsCompleted);
 
         await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
@@ -91,12 +91,14 @@ public sealed class ConnectionLifeTests : ScriptedGrpcTest
         servers[1].Answers = (type, _) => type == "SubscribeServiceRequest" ? ListOf(81) : ScriptedGrpcServer.Fine;
         await using var watch = Backend.WatchAsync(Orders, null, Stop).GetAsyncEnumerator(Stop);
         Assert.True(await watch.MoveNextAsync());
+        var before = watch.Current.Version;
         Clock.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.Single(servers[0].Streams).PushAsync("ConnectResetRequest", """{"requestId":"1"}""");
 
         Assert.True(await watch.MoveNextAsync());
         Assert.Equal(81, Assert.Single(watch.Current.Instances).Port);
+        Assert.NotEqual(before.Epoch, watch.Current.Version.Epoch);
     }
 
     /// <summary>One that sends its clients away as soon as they come would be asked without a pause.</summary>

@@ -5,10 +5,13 @@ namespace Discovery.Client.Nacos.Tests.Grpc;
 /// <summary>Persistent instances stay for ever unless they are taken out.</summary>
 public sealed class PersistentInstanceTests : ScriptedGrpcTest
 {
+    /// <summary>Virtual time goes on faster than servers answer.</summary>
+    private static readonly Action<NacosOptions> Persistently = options => (options.Ephemeral, options.RequestTimeout) = (false, TimeSpan.FromMinutes(1));
+
     [Fact]
     public async Task PersistentInstance_AddressChangedOrNoAnswer_LeavesNothingBehind()
     {
-        var server = (await StartAsync(1, options => options.Ephemeral = false))[0];
+        var server = (await StartAsync(1, Persistently))[0];
         var one = TestKit.Instance();
         await Backend.RegisterAsync(TestKit.Wish(one), Stop);
         await Backend.RegisterAsync(TestKit.Wish(one with { Port = 8081 }), Stop);
@@ -25,7 +28,7 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
     [Fact]
     public async Task PersistentInstance_ConnectionLostWhileItIsRegistered_IsTakenOutOnTheNextOne()
     {
-        var server = (await StartAsync(1, options => options.Ephemeral = false))[0];
+        var server = (await StartAsync(1, Persistently))[0];
         server.Answers = (type, _) => type == "PersistentInstanceRequest" ? throw new RpcException(new Status(StatusCode.Unavailable, "")) : ScriptedGrpcServer.Fine;
         await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
         Assert.Equal(["registerInstance 8080"], Persistent(server));
@@ -42,21 +45,84 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
     [Fact]
     public async Task PersistentInstance_LeftBehindAndRegisteredAgain_Stays()
     {
-        var server = (await StartAsync(1, options => options.Ephemeral = false))[0];
+        var server = (await StartAsync(1, Persistently))[0];
         server.Answers = (type, _) => type == "PersistentInstanceRequest" ? throw new RpcException(new Status(StatusCode.Unavailable, "")) : ScriptedGrpcServer.Fine;
         await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+        var taking = false;
+        server.Answers = (type, body) => type == "PersistentInstanceRequest" && (taking = body.GetProperty("type").GetString() == "deregisterInstance") ? """{"resultCode":500,"errorCode":403,"message":"no right"}""" : ScriptedGrpcServer.Fine;
+        await AdvanceUntilAsync(() => taking);
         server.Answers = (_, _) => ScriptedGrpcServer.Fine;
 
         await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
+        var requests = Persistent(server);
         await AdvanceAsync(30);
 
-        Assert.Equal(["registerInstance 8080", "registerInstance 8080"], Persistent(server));
+        Assert.Equal("registerInstance 8080", requests[^1]);
+        Assert.Equal(requests, Persistent(server));
+    }
+
+    /// <summary>Rights may be given later.</summary>
+    [Fact]
+    public async Task PersistentInstance_LeftBehindAndMayNotBeTakenOut_IsToldOnceAndTriedOn()
+    {
+        var server = (await StartAsync(1, Persistently))[0];
+        server.Answers = (type, _) => type == "PersistentInstanceRequest" ? throw new RpcException(new Status(StatusCode.Unavailable, "")) : ScriptedGrpcServer.Fine;
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+        server.Answers = (type, _) => type == "PersistentInstanceRequest" ? """{"resultCode":500,"errorCode":403,"message":"no right"}""" : ScriptedGrpcServer.Fine;
+
+        await AdvanceUntilAsync(() => Persistent(server).Length > 3);
+        server.Answers = (_, _) => ScriptedGrpcServer.Fine;
+        var denied = Persistent(server).Length;
+        await AdvanceUntilAsync(() => Persistent(server).Length > denied);
+
+        Assert.Equal(1, Log.Count("InstanceNotTakenOut"));
+    }
+
+    /// <summary>What is sent first may be done last: the attempt is waited for.</summary>
+    [Fact]
+    public async Task PersistentInstance_RegisteredAgainWhileItIsTakenOut_IsRegisteredAfterwards()
+    {
+        var (takes, gate, order) = (0, new TaskCompletionSource<bool>(), new List<string>());
+        using var leftovers = new Leftovers(
+            async (_, _) =>
+            {
+                Interlocked.Increment(ref takes);
+                order.Add(await gate.Task ? "out" : "");
+            },
+            Clock, Log);
+        var instance = new RegisteredInstance(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ip = "10.0.0.1", Port = 80 }, TimeSpan.FromSeconds(15));
+        leftovers.Add(instance);
+        await AdvanceUntilAsync(() => Volatile.Read(ref takes) == 1);
+
+        var removal = leftovers.RemoveAsync(instance, Stop).AsTask();
+        await AdvanceAsync(5);
+        Assert.False(removal.IsCompleted);
+        gate.SetResult(true);
+
+        Assert.False(await removal.WaitAsync(TimeSpan.FromSeconds(30), Stop));
+        Assert.Equal(["out"], order);
+    }
+
+    [Fact]
+    public async Task Leftovers_AfterTheEnd_AreToldAndNotTried()
+    {
+        var takes = 0;
+        var leftovers = new Leftovers((_, _) => Task.FromResult(Interlocked.Increment(ref takes)), Clock, Log);
+        var instance = new RegisteredInstance(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ip = "10.0.0.1", Port = 80 }, TimeSpan.FromSeconds(15));
+        leftovers.Add(instance);
+        leftovers.Dispose();
+        Assert.Equal(1, Log.Count("InstanceNotTakenOut"));
+
+        leftovers.Add(instance);
+        await AdvanceAsync(30);
+
+        Assert.Equal((0, 2), (takes, Log.Count("InstanceNotTakenOut")));
     }
 
     [Fact]
     public async Task PersistentInstance_MovedAndTheOldAddressNotTakenOut_IsMovedAndTheOldOneGoesLater()
     {
-        var server = (await StartAsync(1, options => options.Ephemeral = false))[0];
+        var server = (await StartAsync(1, Persistently))[0];
         await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop);
         server.Answers = (type, body) => type == "PersistentInstanceRequest" && body.GetProperty("type").GetString() == "deregisterInstance" ? throw new RpcException(new Status(StatusCode.Internal, "")) : ScriptedGrpcServer.Fine;
 
@@ -71,7 +137,7 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
     [Fact]
     public async Task PersistentInstance_LeftBehindWhenTheProgramEnds_IsTold()
     {
-        var server = (await StartAsync(1, options => options.Ephemeral = false))[0];
+        var server = (await StartAsync(1, Persistently))[0];
         server.Answers = (type, _) => type == "PersistentInstanceRequest" ? throw new RpcException(new Status(StatusCode.Unavailable, "")) : ScriptedGrpcServer.Fine;
         await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
 

@@ -193,6 +193,30 @@ public sealed class PublicationSetTests
         Assert.True(_sure[^1]);
     }
 
+    [Fact]
+    public async Task Put_SentOnceMoreAndNotTaken_IsSentUntilItIs()
+    {
+        var set = await CreateWithOneLeavingAsync();
+        _server = _ => Task.CompletedTask;
+        await set.PutAsync("b", At(2), Cancelled);
+        _server = _ => throw new NacosException("no", GrpcError.Transient);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => Sent() is ["1", "", "2", "2"], "the same once more");
+        _server = _ => Task.CompletedTask;
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return Sent().Length == 5;
+            },
+            "the same again");
+        await set.PutAsync("c", At(3), Cancelled);
+
+        Assert.Equal(["1", "", "2", "2", "2", "2,3"], Sent());
+        Assert.True(_sure[^1]);
+    }
+
     /// <summary>Nothing that is leaving comes back because something else was not answered either.</summary>
     [Fact]
     public async Task Put_AgainAndNotAnsweredAfterItsRemoval_IsGoneInTheEnd()

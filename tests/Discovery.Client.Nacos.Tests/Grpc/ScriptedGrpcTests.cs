@@ -133,7 +133,7 @@ public sealed class ScriptedGrpcTests : ScriptedGrpcTest
         Assert.DoesNotContain(server.Requests, request => request.Type == "SubscribeServiceRequest" && !request.Body.GetProperty("subscribe").GetBoolean());
         await Assert.Single(server.Streams).PushAsync("NotifySubscriberRequest", """{"requestId":"1","serviceInfo":{"name":"orders","groupName":"DEFAULT_GROUP","hosts":[{"ip":"10.0.0.1","port":80}]}}""");
         Assert.True(await next.MoveNextAsync());
-        Assert.Single(next.Current.Hosts!.Items);
+        Assert.Single(next.Current.Info.Hosts!.Items);
     }
 
     /// <summary>As a full resync does: the list from before would hide what was missed.</summary>
@@ -154,7 +154,7 @@ public sealed class ScriptedGrpcTests : ScriptedGrpcTest
         {
             await using var watch = transport.WatchAsync(key, Stop).GetAsyncEnumerator(Stop);
             Assert.True(await watch.MoveNextAsync());
-            var seen = Assert.Single(watch.Current.Hosts!.Items).Port;
+            var seen = Assert.Single(watch.Current.Info.Hosts!.Items).Port;
             Assert.True(seen > last, $"{seen} after {last}");
             last = seen;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Discovery.Client.Servers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -127,6 +128,10 @@ public sealed class LoginTests
             await Eventually.TrueAsync(() => credentials.GetAsync(null, Stop).AsTask().IsCompletedSuccessfully && log.Count("TokenNotRenewed") == expected - 1, "the failed renewal");
             Assert.Equal(expected, logins);
         }
+
+        var levels = log.Lines.Where(line => line.Event == "TokenNotRenewed").Select(line => line.Level).ToArray();
+        Assert.Equal(LogLevel.Warning, levels[0]);
+        Assert.All(levels[1..], level => Assert.Equal(LogLevel.Debug, level));
     }
 
     [Fact]

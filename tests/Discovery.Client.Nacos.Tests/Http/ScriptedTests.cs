@@ -91,10 +91,28 @@ public sealed class ScriptedTests
         using var connection = await silent.AcceptTcpClientAsync(Stop);
 
         clock.Advance(TimeSpan.FromSeconds(1));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(TimeSpan.FromSeconds(30), Stop));
 
         await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 3), Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
         Assert.Contains(server.Requests, asked => asked.What == "POST /nacos/v1/ns/instance");
+    }
+
+    /// <summary>Who leaves a watch or looks for a moment only says nothing of the server.</summary>
+    [Fact]
+    public async Task Read_GivenUp_IsNoFailureOfTheServer()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var (clock, log) = (new FakeTimeProvider(), new RecordingLogger());
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, _ => { }, clock, log, new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"), new("http://127.0.0.1:1"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), clock);
+        var read = backend.ReadAsync(new("orders"), patience.Token).AsTask();
+        using var connection = await silent.AcceptTcpClientAsync(Stop);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+
+        Assert.Equal(0, log.Count("EndpointSwitched"));
     }
 
     [Fact]
@@ -107,10 +125,10 @@ public sealed class ScriptedTests
         var log = new RecordingLogger();
         await using var backend = BackendTestKit.Create(
             NacosTransport.Http, options => options.RequestTimeout = TimeSpan.FromMinutes(1), TimeProvider.System, log, first.Address, second.Address, new Uri($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"));
-        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 3), Stop);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(), 30), Stop);
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(port: 8081), 3), patience.Token);
+        await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(port: 8081), 30), patience.Token);
 
         foreach (var server in (ScriptedServer[])[first, second])
         {
@@ -180,7 +198,8 @@ public sealed class ScriptedTests
         var next = lists.MoveNextAsync().AsTask();
 
         clock.Advance(TimeSpan.FromSeconds(2.6));
-        Assert.False(next.IsCompleted);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), Stop);
+        Assert.Single(server.Requests);
         clock.Advance(TimeSpan.FromSeconds(0.8));
 
         Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(30), Stop));

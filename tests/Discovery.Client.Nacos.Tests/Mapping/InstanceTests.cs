@@ -57,9 +57,13 @@ public sealed class InstanceTests
 
     [Theory]
     [InlineData("preserved.register.source", "SPRING_CLOUD", "5000 15000 30000", 5)]
-    [InlineData("preserved.heart.beat.timeout", "3000", "5000 3000 30000", 1)]
+    [InlineData("preserved.heart.beat.timeout", "3000", "1000 3000 30000", 1)]
     [InlineData("preserved.heart.beat.interval", "2000", "2000 15000 30000", 2)]
     [InlineData("preserved.ip.delete.timeout", "60000", "5000 15000 60000", 5)]
+    [InlineData("preserved.ip.delete.timeout", "3000", "1000 15000 3000", 1)]
+    [InlineData("preserved.heart.beat.timeout", "60000", "5000 60000 120000", 5)]
+    [InlineData("preserved.heart.beat.interval", "20000", "20000 60000 120000", 5)]
+    [InlineData("preserved.heart.beat.interval", "often", "often 15000 30000", 5)]
     [InlineData("preserved.heart.beat.timeout", "soon", "5000 soon 30000", 5)]
     public void Write_TimesOfTheUsers_HoldAndTheBeatsKeepThem(string key, string value, string times, double every)
     {

@@ -52,7 +52,11 @@ public sealed class GrpcRulesTests
     [InlineData("1*1 1*1 2*3", "", true, "-1*1 -2*3")]
     [InlineData("1*3", "1*4", true, "1*4")]
     [InlineData("1*3", "1*1", true, "-1*3 ~1*1 1*1")]
-    [InlineData("1*2 2*2", "1*2", false, "-2*2 ~1*2 1*2")]
+    [InlineData("1*2 2*2", "1*2", false, "-2*2 1*2")]
+    [InlineData("1*1 1*1", "1*1", false, "1*1")]
+    [InlineData("1*1 1*2", "1*1", false, "-1*1 ~1*1 1*1")]
+    [InlineData("1*3 1*2", "1*2", false, "~1*2 1*2")]
+    [InlineData("", "1*1", false, "~1*1 1*1")]
     public void ByAddress_WhatIsNoMoreWished_IsTakenOut(string before, string wish, bool isSure, string expected)
     {
         // Records are the same where they are one object's, metadata included.

@@ -94,8 +94,8 @@ public sealed class WeightedTests
         await Task.WhenAll(Enumerable.Range(0, counts.Length).Select(i => Task.Factory.StartNew(
             () => counts[i] = picker.Count(nodes, 100_000), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-        // More threads than counters: where two meet a position is taken twice now and then.
-        Assert.All(Enumerable.Range(0, 10), node => Assert.InRange(counts.Sum(count => count[node]), 80_000 - 800, 80_000 + 800));
+        // More threads than counters: where two meet a position is taken twice now and then. At worst that is chance, whose standard deviation is 268: this is six of them.
+        Assert.All(Enumerable.Range(0, 10), node => Assert.InRange(counts.Sum(count => count[node]), 80_000 - 1600, 80_000 + 1600));
     }
 
     private static ImmutableArray<WeightedNode> Weighted(params double[] weights) => [.. Nodes.Of(weights.Length).Select((node, i) => node with { Weight = weights[i] })];
