@@ -11,8 +11,12 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long an attempt may go on when somebody waits for its end. Whoever registers has not much longer, and a server that hangs is to be left.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(ServiceKey Service, string? Ip, int Port), Leftover> _all = [];
+    private readonly HashSet<(ServiceKey Service, string? Ip, int Port)> _told = [];
     private readonly CancellationTokenSource _end = new();
     private bool _isRunning;
     private bool _isDisposed;
@@ -46,7 +50,7 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
     {
         while (true)
         {
-            Task attempt;
+            Attempt attempt;
             lock (_lock)
             {
                 if (!_all.TryGetValue(instance.Address, out var leftover) || leftover.Attempt is null)
@@ -54,10 +58,11 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
                     return _all.Remove(instance.Address);
                 }
 
-                attempt = leftover.Attempt.Task;
+                attempt = leftover.Attempt;
             }
 
-            await attempt.WaitAsync(cancellationToken).ConfigureAwait(false);
+            attempt.Limit.CancelAfter(Patience);
+            await attempt.Ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -106,7 +111,7 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
 
     private async Task TryAsync(Leftover leftover)
     {
-        var attempt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var attempt = new Attempt(new(TaskCreationOptions.RunContinuationsAsynchronously), new(Timeout.InfiniteTimeSpan, clock));
         lock (_lock)
         {
             if (!_all.ContainsValue(leftover))
@@ -118,15 +123,16 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
         }
 
         var isOut = false;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Limit.Token, _end.Token);
         try
         {
-            await takeOut(leftover.Instance, _end.Token).ConfigureAwait(false);
+            await takeOut(leftover.Instance, either.Token).ConfigureAwait(false);
             isOut = true;
         }
         catch (Exception error)
         {
             // The next try is not far: rights may be given, and an API may come back. A person may have to know before.
-            TellOnce(leftover, error);
+            TellOnce(leftover.Instance, error);
         }
         finally
         {
@@ -134,10 +140,15 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
         }
     }
 
-    private void End(Leftover leftover, TaskCompletionSource attempt, bool isOut)
+    private void End(Leftover leftover, Attempt attempt, bool isOut)
     {
         lock (_lock)
         {
+            if (isOut)
+            {
+                _told.Remove(leftover.Instance.Address);
+            }
+
             if (_all.TryGetValue(leftover.Instance.Address, out var here) && here.Attempt == attempt)
             {
                 here.Attempt = null;
@@ -148,15 +159,20 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
             }
         }
 
-        attempt.SetResult();
+        attempt.Ended.SetResult();
     }
 
-    private void TellOnce(Leftover leftover, Exception error)
+    private void TellOnce(RegisteredInstance instance, Exception error)
     {
-        if (error is RegistryException { IsTransient: false } && !leftover.IsTold)
+        bool isNews;
+        lock (_lock)
         {
-            leftover.IsTold = true;
-            RegistrationLog.NotTakenOut(logger, leftover.Instance.Id, "Nacos", $"{error.Message} It is tried again and again.");
+            isNews = error is RegistryException { IsTransient: false } && _told.Add(instance.Address);
+        }
+
+        if (isNews)
+        {
+            RegistrationLog.NotTakenOut(logger, instance.Id, "Nacos", $"{error.Message} It is tried again and again.");
         }
     }
 
@@ -166,9 +182,12 @@ internal sealed class Leftovers(Func<RegisteredInstance, CancellationToken, Task
     {
         public RegisteredInstance Instance { get; } = instance;
 
-        public bool IsTold { get; set; }
-
-        /// <summary>Ends with the attempt that is under way, however that ends; null: none is.</summary>
-        public TaskCompletionSource? Attempt { get; set; }
+        /// <summary>What is under way; null: nothing.</summary>
+        public Attempt? Attempt { get; set; }
     }
+
+    /// <summary>One try to take an instance out.</summary>
+    /// <param name="Ended">Done when it has ended, however.</param>
+    /// <param name="Limit">Ends it. Not disposed: whoever waits may set it at any time, and nothing is held by it once its time is over.</param>
+    private sealed record Attempt(TaskCompletionSource Ended, CancellationTokenSource Limit);
 }

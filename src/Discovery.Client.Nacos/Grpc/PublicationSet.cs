@@ -28,8 +28,8 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
     /// <summary>Whether a request got no answer, so that the server may do it later than those that it answered since; until the set was sent once more, a while after one that it did answer.</summary>
     private bool _isUnanswered;
 
-    /// <summary>Whether one was answered since.</summary>
-    private bool _isAnsweredAgain;
+    /// <summary>When one was first answered since; null: none was.</summary>
+    private long? _answeredAt;
 
     /// <summary>Whether the server may have taken a set of several: then one of one is sent as a set too.</summary>
     private bool _wasBatch;
@@ -111,6 +111,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 wish = Wish(changes);
             }
 
+            var sentAt = clock.GetTimestamp();
             var failure = await SendAsync(wish).ConfigureAwait(false);
             lock (_lock)
             {
@@ -125,7 +126,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                         _held.Add(id, instance);
                     }
 
-                    NoteSuccess(changes);
+                    NoteSuccess(sentAt);
                 }
                 else if (failure is { IsTransient: false } && changes.Count > 1)
                 {
@@ -137,7 +138,7 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 {
                     // The server may have what nobody will take out.
                     var isUncertain = failure is NacosException { IsUncertain: true };
-                    (_isUnanswered, _isAnsweredAgain) = (_isUnanswered || isUncertain, _isAnsweredAgain && !isUncertain);
+                    (_isUnanswered, _answeredAt) = (_isUnanswered || isUncertain, isUncertain ? null : _answeredAt);
                     var asked = changes.Where(change => !change.IsRepair).ToArray();
                     _leaving.UnionWith(asked.Where(change => change.Instance is null || (isUncertain && !_held.ContainsKey(change.Id))).Select(change => change.Id));
                     if (isUncertain && asked.Any(change => change.Instance is not null))
@@ -169,15 +170,15 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         => PublishRule.Apply(_held, [.. _leaving.Select(id => (id, (NacosInstance?)null)), .. changes.Where(change => !change.IsRepair).Select(change => (change.Id, change.Instance))]);
 
     /// <summary>A request that got no answer may be done later than one that was sent after it and got one: then the set is sent once more.</summary>
-    private void NoteSuccess(List<Change> changes)
+    private void NoteSuccess(long sentAt)
     {
-        if (!_isUnanswered || (_isAnsweredAgain && changes.Exists(change => change.IsRepair)))
+        if (!_isUnanswered || (_answeredAt is { } answeredAt && clock.GetElapsedTime(answeredAt, sentAt) >= FirstPause))
         {
-            (_perhaps, _isSure, _isUnanswered, _isAnsweredAgain) = ([], true, false, false);
+            (_perhaps, _isSure, _isUnanswered, _answeredAt) = ([], true, false, null);
             return;
         }
 
-        _isAnsweredAgain = true;
+        _answeredAt ??= clock.GetTimestamp();
         GoOnLater();
     }
 
@@ -209,11 +210,11 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
         PublishStep step;
         lock (_lock)
         {
-            step = new([.. _held.Values, .. _perhaps], wish.Values, _wasBatch, _isSure);
+            step = new([.. _held.Values], _perhaps, wish.Values, _wasBatch, _isSure);
             _isSure = false;
 
             // Until it succeeds any of them may be there. Servers tell them apart by their addresses, if at all.
-            _perhaps = [.. _perhaps.Concat(wish.Values).DistinctBy(instance => (instance.Ip, instance.Port))];
+            _perhaps = [.. _perhaps.Concat(wish.Values).GroupBy(instance => (instance.Ip, instance.Port)).Select(Together)];
         }
 
         try
@@ -236,6 +237,9 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
             return new($"Registering for {Service}: {(error is OperationCanceledException ? "the connection is over." : error.Message)}", innerException: error);
         }
     }
+
+    /// <summary>One for all that may be at an address: where they differ it is none of them.</summary>
+    private static NacosInstance Together(IEnumerable<NacosInstance> all) => all.Distinct().Take(2).ToArray() is [var first, ..] several && several.Length > 1 ? first with { Metadata = null } : all.First();
 
     /// <summary>Not where it was refused: a server that knows no batches still takes one alone.</summary>
     private void NoteBatch(Dictionary<string, NacosInstance> wish)

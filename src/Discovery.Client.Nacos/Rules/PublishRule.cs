@@ -14,11 +14,16 @@ internal enum PublishKind
 }
 
 /// <summary>One request's worth of a set.</summary>
-/// <param name="Before">All that the server may have; addresses may stand in it twice.</param>
+/// <param name="Held">What the server took last.</param>
+/// <param name="Perhaps">What it may have beside or instead, since it has not said.</param>
 /// <param name="Wish">All that it is to have.</param>
 /// <param name="WasBatch">Whether several were ever taken at once.</param>
-/// <param name="IsSure">Whether the server has all that stands before, since the last request succeeded.</param>
-internal sealed record PublishStep(IReadOnlyCollection<NacosInstance> Before, IReadOnlyCollection<NacosInstance> Wish, bool WasBatch, bool IsSure = true);
+/// <param name="IsSure">Whether the server has all that it holds and nothing else, since the last request succeeded.</param>
+internal sealed record PublishStep(IReadOnlyCollection<NacosInstance> Held, IReadOnlyCollection<NacosInstance> Perhaps, IReadOnlyCollection<NacosInstance> Wish, bool WasBatch, bool IsSure = true)
+{
+    /// <summary>All that the server may have; addresses may stand in it twice.</summary>
+    public IEnumerable<NacosInstance> Before => Held.Concat(Perhaps);
+}
 
 /// <summary>A connection has one place for each service: what is sent last replaces all that was there. A batch of none would leave an empty place.</summary>
 internal static class PublishRule
@@ -45,8 +50,8 @@ internal static class PublishRule
         var wished = step.Wish.Select(Address).ToHashSet();
         var before = step.Before.ToLookup(Address);
 
-        // What alone may stand there and is sent again is put there if it is not, and else changes nothing.
-        var same = added.Where(instance => before[Address(instance)].Any() && before[Address(instance)].All(instance.Equals)).Select(Address).ToHashSet();
+        // What was taken, is sent again and alone may stand there is put there if it is not, and else changes nothing.
+        var same = added.Where(instance => step.Held.Contains(instance) && before[Address(instance)].All(instance.Equals)).Select(Address).ToHashSet();
         var replaced = added.Where(instance => instance.Weight.Equals(1.0)).Select(Address).Except(same).ToHashSet();
         var gone = step.Before.Where(instance => !wished.Contains(Address(instance)) || replaced.Contains(Address(instance))).DistinctBy(Address);
         var there = step.IsSure ? step.Before.Select(Address).Except(replaced).ToHashSet() : same;

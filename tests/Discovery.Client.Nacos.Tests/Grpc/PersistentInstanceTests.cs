@@ -71,6 +71,9 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
         server.Answers = (type, _) => type == "PersistentInstanceRequest" ? """{"resultCode":500,"errorCode":403,"message":"no right"}""" : ScriptedGrpcServer.Fine;
 
         await AdvanceUntilAsync(() => Persistent(server).Length > 3);
+        await Assert.ThrowsAnyAsync<RegistryException>(async () => await Backend.RegisterAsync(TestKit.Wish(TestKit.Instance()), Stop));
+        var registered = Persistent(server).Length;
+        await AdvanceUntilAsync(() => Persistent(server).Length > registered + 1);
         server.Answers = (_, _) => ScriptedGrpcServer.Fine;
         var denied = Persistent(server).Length;
         await AdvanceUntilAsync(() => Persistent(server).Length > denied);
@@ -101,6 +104,30 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
 
         Assert.False(await removal.WaitAsync(TimeSpan.FromSeconds(30), Stop));
         Assert.Equal(["out"], order);
+    }
+
+    /// <summary>Whoever registers has not the time of a request that hangs.</summary>
+    [Fact]
+    public async Task PersistentInstance_RegisteredAgainWhileTakingItOutHangs_WaitsASecond()
+    {
+        var takes = 0;
+        using var leftovers = new Leftovers(
+            (_, cancellationToken) =>
+            {
+                Interlocked.Increment(ref takes);
+                return Task.Delay(Timeout.Infinite, cancellationToken);
+            },
+            Clock, Log);
+        var instance = new RegisteredInstance(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ip = "10.0.0.1", Port = 80 }, TimeSpan.FromSeconds(15));
+        leftovers.Add(instance);
+        await AdvanceUntilAsync(() => Volatile.Read(ref takes) == 1);
+        await AdvanceAsync(30);
+        Assert.Equal(1, takes);
+
+        var removal = leftovers.RemoveAsync(instance, Stop).AsTask();
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(await removal.WaitAsync(TimeSpan.FromSeconds(30), Stop));
     }
 
     [Fact]

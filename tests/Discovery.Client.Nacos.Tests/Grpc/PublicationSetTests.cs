@@ -193,6 +193,35 @@ public sealed class PublicationSetTests
         Assert.True(_sure[^1]);
     }
 
+    /// <summary>A repair that waited while the one before it was not answered comes too early.</summary>
+    [Fact]
+    public async Task Put_AnsweredLate_IsSentOnceMoreAWhileAfterTheAnswer()
+    {
+        var gate = new TaskCompletionSource();
+        var calls = 0;
+        _server = _ => Interlocked.Increment(ref calls) switch { 1 => throw Late(), 2 => gate.Task, _ => Task.CompletedTask };
+        var set = Create();
+        await Assert.ThrowsAsync<RegistryException>(() => set.PutAsync("a", At(1), Cancelled));
+        await Eventually.TrueAsync(() => Sent().Length == 2, "the request that makes it undone");
+        _clock.Advance(TimeSpan.FromSeconds(3));
+
+        gate.SetResult();
+
+        await Eventually.TrueAsync(() => Sent().Length >= 3, "the repair that waited");
+        await set.PutAsync("b", At(2), Cancelled);
+        Assert.False(_sure[^1]);
+        var sent = Sent().Length;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return Sent().Length > sent;
+            },
+            "the same once more");
+        await set.PutAsync("c", At(3), Cancelled);
+        Assert.True(_sure[^1]);
+    }
+
     [Fact]
     public async Task Put_SentOnceMoreAndNotTaken_IsSentUntilItIs()
     {
@@ -296,6 +325,8 @@ public sealed class PublicationSetTests
 
     private PublicationSet Create() => new(Service, async (_, step) =>
     {
+        // What a test sets once it has seen the request is for the next one.
+        var server = _server;
         lock (_sent)
         {
             _sent.Add(string.Join(',', step.Wish.Select(instance => instance.Port).Order()));
@@ -304,6 +335,6 @@ public sealed class PublicationSetTests
             _before.Add(string.Join(',', step.Before.Select(instance => instance.Port).Order()));
         }
 
-        await _server(step.Wish);
+        await server(step.Wish);
     }, _clock, Cancelled);
 }

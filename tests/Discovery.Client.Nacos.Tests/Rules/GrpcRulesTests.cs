@@ -64,9 +64,20 @@ public sealed class GrpcRulesTests
         NacosInstance[] Read(string text)
             => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(item => new NacosInstance { Ip = "10.0.0.1", Port = item[0] - '0', Weight = item[2] - '0', Metadata = meta })];
 
-        var calls = PublishRule.ByAddress(new(Read(before), Read(wish), WasBatch: true, isSure));
+        var calls = PublishRule.ByAddress(new(Read(before), [], Read(wish), WasBatch: true, isSure));
 
         Assert.Equal(expected, string.Join(' ', calls.Select(call => $"{(call.Kind == PublishKind.Deregister ? "-" : call.Instance.Metadata is null ? "~" : "")}{call.Instance.Port}*{call.Instance.Weight}")));
+    }
+
+    /// <summary>The metadata that it is first put in with would stand before all later ones.</summary>
+    [Fact]
+    public void ByAddress_NeverTaken_IsFirstPutInWithoutMetadata()
+    {
+        var instance = new NacosInstance { Ip = "10.0.0.1", Port = 80, Metadata = new() { ["a"] = "b" } };
+
+        var calls = PublishRule.ByAddress(new([], [instance], [instance], WasBatch: false, IsSure: false));
+
+        Assert.Equal([(PublishKind.Deregister, instance), (PublishKind.Single, instance with { Metadata = null }), (PublishKind.Single, instance)], calls);
     }
 
     [Fact]
