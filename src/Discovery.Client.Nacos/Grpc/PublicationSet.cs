@@ -138,7 +138,11 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
                 {
                     // The server may have what nobody will take out.
                     var isUncertain = failure is NacosException { IsUncertain: true };
-                    (_isUnanswered, _answeredAt) = (_isUnanswered || isUncertain, isUncertain ? null : _answeredAt);
+                    if (isUncertain)
+                    {
+                        (_isUnanswered, _answeredAt) = (true, null);
+                    }
+
                     var asked = changes.Where(change => !change.IsRepair).ToArray();
                     _leaving.UnionWith(asked.Where(change => change.Instance is null || (isUncertain && !_held.ContainsKey(change.Id))).Select(change => change.Id));
                     if (isUncertain && asked.Any(change => change.Instance is not null))
@@ -239,7 +243,11 @@ internal sealed class PublicationSet(ServiceKey service, Func<ServiceKey, Publis
     }
 
     /// <summary>One for all that may be at an address: where they differ it is none of them.</summary>
-    private static NacosInstance Together(IEnumerable<NacosInstance> all) => all.Distinct().Take(2).ToArray() is [var first, ..] several && several.Length > 1 ? first with { Metadata = null } : all.First();
+    private static NacosInstance Together(IEnumerable<NacosInstance> all)
+    {
+        var first = all.First();
+        return all.All(first.Equals) ? first : first with { Metadata = null };
+    }
 
     /// <summary>Not where it was refused: a server that knows no batches still takes one alone.</summary>
     private void NoteBatch(Dictionary<string, NacosInstance> wish)

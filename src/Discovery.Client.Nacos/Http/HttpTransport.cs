@@ -36,14 +36,14 @@ internal sealed class HttpTransport : INacosTransport
     public ValueTask DeregisterAsync(LeaseGroup group, RegisteredInstance instance, CancellationToken cancellationToken) => _registrations.DeregisterAsync((HttpLeaseGroup)group, cancellationToken);
 
     public async ValueTask<NacosServiceInfo> QueryAsync(ServiceKey service, CancellationToken cancellationToken)
-        => await _client.AskAsync(_client.Current, api => api.List(service, Clusters), cancellationToken).ConfigureAwait(false);
+        => await ListAsync(_client.Current, service, cancellationToken).ConfigureAwait(false);
 
     public async IAsyncEnumerable<WatchedList> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
             var server = _client.Current;
-            var list = await _client.AskAsync(server, api => api.List(service, Clusters), cancellationToken).ConfigureAwait(false);
+            var list = await ListAsync(server, service, cancellationToken).ConfigureAwait(false);
             yield return new(list, server);
             await Task.Delay(PollPace.Decide(_options.PollInterval, list.CacheMillis, Chance()), _timeProvider, cancellationToken).ConfigureAwait(false);
         }
@@ -59,6 +59,9 @@ internal sealed class HttpTransport : INacosTransport
         _credentials.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private Task<NacosServiceInfo> ListAsync(Uri server, ServiceKey service, CancellationToken cancellationToken)
+        => _client.AskAsync(server, api => api.List(service, Clusters), cancellationToken);
 
     private static double Chance() => RandomNumberGenerator.GetInt32(1001) / 1000.0;
 }

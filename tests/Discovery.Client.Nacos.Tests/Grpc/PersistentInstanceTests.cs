@@ -8,6 +8,8 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
     /// <summary>Virtual time goes on faster than servers answer.</summary>
     private static readonly Action<NacosOptions> Persistently = options => (options.Ephemeral, options.RequestTimeout) = (false, TimeSpan.FromMinutes(1));
 
+    private static readonly RegisteredInstance Leftover = new(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ip = "10.0.0.1", Port = 80 }, TimeSpan.FromSeconds(15));
+
     [Fact]
     public async Task PersistentInstance_AddressChangedOrNoAnswer_LeavesNothingBehind()
     {
@@ -93,11 +95,10 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
                 order.Add(await gate.Task ? "out" : "");
             },
             Clock, Log);
-        var instance = new RegisteredInstance(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ip = "10.0.0.1", Port = 80 }, TimeSpan.FromSeconds(15));
-        leftovers.Add(instance);
+        leftovers.Add(Leftover);
         await AdvanceUntilAsync(() => Volatile.Read(ref takes) == 1);
 
-        var removal = leftovers.RemoveAsync(instance, Stop).AsTask();
+        var removal = leftovers.RemoveAsync(Leftover, Stop).AsTask();
         await AdvanceAsync(5);
         Assert.False(removal.IsCompleted);
         gate.SetResult(true);
@@ -118,13 +119,12 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
                 return Task.Delay(Timeout.Infinite, cancellationToken);
             },
             Clock, Log);
-        var instance = new RegisteredInstance(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ip = "10.0.0.1", Port = 80 }, TimeSpan.FromSeconds(15));
-        leftovers.Add(instance);
+        leftovers.Add(Leftover);
         await AdvanceUntilAsync(() => Volatile.Read(ref takes) == 1);
         await AdvanceAsync(30);
         Assert.Equal(1, takes);
 
-        var removal = leftovers.RemoveAsync(instance, Stop).AsTask();
+        var removal = leftovers.RemoveAsync(Leftover, Stop).AsTask();
         Clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.True(await removal.WaitAsync(TimeSpan.FromSeconds(30), Stop));
@@ -135,12 +135,11 @@ public sealed class PersistentInstanceTests : ScriptedGrpcTest
     {
         var takes = 0;
         var leftovers = new Leftovers((_, _) => Task.FromResult(Interlocked.Increment(ref takes)), Clock, Log);
-        var instance = new RegisteredInstance(new("public", "DEFAULT_GROUP", "orders"), "1", new() { Ip = "10.0.0.1", Port = 80 }, TimeSpan.FromSeconds(15));
-        leftovers.Add(instance);
+        leftovers.Add(Leftover);
         leftovers.Dispose();
         Assert.Equal(1, Log.Count("InstanceNotTakenOut"));
 
-        leftovers.Add(instance);
+        leftovers.Add(Leftover);
         await AdvanceAsync(30);
 
         Assert.Equal((0, 2), (takes, Log.Count("InstanceNotTakenOut")));

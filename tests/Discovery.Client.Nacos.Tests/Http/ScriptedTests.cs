@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -195,14 +196,14 @@ public sealed class ScriptedTests
     public async Task List_IsAskedForAsOftenAsTheServerSays()
     {
         using var server = new ScriptedServer(_ => (200, """{"name":"DEFAULT_GROUP@@orders","cacheMillis":3000,"hosts":[]}"""));
-        var clock = new FakeTimeProvider();
-        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => options.PollInterval = null, clock, NullLogger.Instance, server.Address);
+        var clock = new TimerClock();
+        await using var backend = BackendTestKit.Create(NacosTransport.Http, options => (options.PollInterval, options.RequestTimeout) = (null, TimeSpan.FromMinutes(1)), clock, NullLogger.Instance, server.Address);
         await using var lists = backend.Transport.WatchAsync(new("public", "DEFAULT_GROUP", "orders"), Stop).GetAsyncEnumerator(Stop);
         Assert.True(await lists.MoveNextAsync());
         var next = lists.MoveNextAsync().AsTask();
 
         clock.Advance(TimeSpan.FromSeconds(2.6));
-        await Task.Delay(TimeSpan.FromMilliseconds(50), Stop);
+        Assert.InRange(Assert.Single(clock.Timers, time => time < TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(2.7), TimeSpan.FromSeconds(3.3));
         Assert.Single(server.Requests);
         clock.Advance(TimeSpan.FromSeconds(0.8));
 
@@ -380,5 +381,20 @@ public sealed class ScriptedTests
         await backend.DeregisterAsync(lease, Stop);
         await backend.RegisterAsync(TestKit.Wish(TestKit.Instance(id: "two")), Stop);
     }
-}
 
+    /// <summary>Remembers for how long timers were set.</summary>
+    private sealed class TimerClock : FakeTimeProvider
+    {
+        public ConcurrentQueue<TimeSpan> Timers { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime > TimeSpan.Zero)
+            {
+                Timers.Enqueue(dueTime);
+            }
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+}
