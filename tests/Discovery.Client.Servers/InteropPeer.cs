@@ -6,6 +6,9 @@ namespace Discovery.Client.Servers;
 /// <summary>Another framework's client as a process: it registers, or prints what it sees at each change.</summary>
 public sealed class InteropPeer : IAsyncDisposable
 {
+    // A client in Java says its first word after 2.5 s on an idle machine and after half a minute beside ten busy programs; it may have to be started again.
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+
     private readonly Func<Task<KeptProcess>> _start;
     private readonly ServerFolder _folder;
     private readonly string _what;
@@ -13,6 +16,7 @@ public sealed class InteropPeer : IAsyncDisposable
 
     // A client that ends before it has said anything had no connection in its own time, which a busy machine may not give it.
     private int _restarts = 3;
+    private bool _hasSpoken;
 
     private InteropPeer(KeptProcess process, Func<Task<KeptProcess>> start, ServerFolder folder, string what)
     {
@@ -54,7 +58,7 @@ public sealed class InteropPeer : IAsyncDisposable
 
     /// <summary>Reads lines until one says what is wanted.</summary>
     /// <param name="wanted">Gets the JSON line <c>{"addresses":[…],"instances":[…]}</c>.</param>
-    /// <param name="within">How long to wait at most.</param>
+    /// <param name="within">How long to wait at most. The time until the peer says anything at all does not count; it has three minutes for that.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">None did in time; the message has the last line.</exception>
     public async Task<JsonElement> WaitForAsync(Func<JsonElement, bool> wanted, TimeSpan within, CancellationToken cancellationToken = default)
@@ -118,7 +122,7 @@ public sealed class InteropPeer : IAsyncDisposable
     private async Task WaitForLineAsync(Func<string, bool> wanted, TimeSpan within, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(within);
+        limit.CancelAfter(_hasSpoken ? within : StartTimeout);
         var last = "(nothing)";
         try
         {
@@ -127,6 +131,12 @@ public sealed class InteropPeer : IAsyncDisposable
                 if (await _process.Output.ReadLineAsync(limit.Token) is { } line)
                 {
                     (last, _restarts) = (line, 0);
+                    if (!_hasSpoken)
+                    {
+                        _hasSpoken = true;
+                        limit.CancelAfter(within);
+                    }
+
                     if (wanted(line))
                     {
                         return;
@@ -145,7 +155,7 @@ public sealed class InteropPeer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{_what} did not say it within {within}; last it said: {last}");
+            throw new TimeoutException($"{_what} did not say it within {(_hasSpoken ? within : StartTimeout)}; last it said: {last}. Its log:\n{KeptProcess.Tail(_folder.Log)}");
         }
 
         throw new InvalidOperationException($"{_what} ended; last it said: {last}. Its log:\n{KeptProcess.Tail(_folder.Log)}");
