@@ -130,7 +130,7 @@ public sealed class InteropPeer : IAsyncDisposable
             {
                 if (await _process.Output.ReadLineAsync(limit.Token) is { } line)
                 {
-                    (last, _restarts) = (line, 0);
+                    last = line;
                     if (!_hasSpoken)
                     {
                         _hasSpoken = true;
@@ -142,7 +142,7 @@ public sealed class InteropPeer : IAsyncDisposable
                         return;
                     }
                 }
-                else if (_restarts-- > 0)
+                else if (!_hasSpoken && _restarts-- > 0)
                 {
                     await _process.DisposeAsync();
                     _process = await _start();

@@ -1,3 +1,4 @@
+using Discovery.Client.Nacos.Tests.Servers;
 using Discovery.Client.Servers;
 
 namespace Discovery.Client.Nacos.Tests.Conformance;
@@ -13,18 +14,20 @@ internal sealed class NacosTarget(NacosSetup setup) : ServerTarget(setup)
 
     public override TimeSpan ExpiryGrace => TimeSpan.FromSeconds(8);
 
-    public override TimeSpan LongestExpiryGrace => TimeSpan.FromSeconds(20);
+    public override TimeSpan LongestExpiryGrace => TimeSpan.FromSeconds(20) + Deafness;
 
     /// <summary>A service without instances stays among the names for up to two minutes.</summary>
-    public override TimeSpan Patience => TimeSpan.FromSeconds(50);
+    public override TimeSpan Patience => TimeSpan.FromSeconds(50) + Deafness;
 
-    public override TimeSpan SilenceLimit => TimeSpan.FromSeconds(60);
+    public override TimeSpan SilenceLimit => TimeSpan.FromSeconds(60) + Deafness;
 
     /// <summary>Nacos takes 1024 characters of metadata in all.</summary>
     public override int LongestMetadataValue => 128;
 
     /// <summary>The nodes that clients know: one, or all of them where nothing is passed on between nodes, as over HTTP without the API of Nacos 1.</summary>
     protected override IEnumerable<ServerNode> Known => setup.Nodes.Take(setup.WithoutV1 ? setup.Nodes.Count : 1);
+
+    private TimeSpan Deafness => setup.IsCluster ? NacosServers.LongestDeafness : TimeSpan.Zero;
 
     public override IRegistryBackend CreateBackend() => BackendTestKit.Create(setup.Transport, [.. Known.Select(node => node.Address)]);
 

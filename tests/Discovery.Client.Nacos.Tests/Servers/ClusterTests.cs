@@ -6,7 +6,7 @@ namespace Discovery.Client.Nacos.Tests.Servers;
 [Trait("Category", NacosServers.LongForm)]
 public sealed class ClusterTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60) + NacosServers.LongestDeafness;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -59,7 +59,7 @@ public sealed class ClusterTests
         {
             foreach (var reader in readers)
             {
-                await Eventually.SucceedsAsync(async () => Assert.Equal(count, (await reader.ReadAsync(new("orders"), Stop)).Instances.Length), mayFail: error => error is Xunit.Sdk.XunitException, seconds: 30);
+                await Eventually.SucceedsAsync(async () => Assert.Equal(count, (await reader.ReadAsync(new("orders"), Stop)).Instances.Length), mayFail: error => error is Xunit.Sdk.XunitException, seconds: (int)Patience.TotalSeconds);
             }
         }
 
