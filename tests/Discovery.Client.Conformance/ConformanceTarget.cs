@@ -19,8 +19,11 @@ public abstract class ConformanceTarget
     /// <summary>How long a change may take to be seen, in real time, when nothing is wrong. The default is 10 seconds.</summary>
     public virtual TimeSpan Patience => TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a call or a watch may need to notice that the registry does not answer, and how long it may take to recover afterwards. The default is 30 seconds.</summary>
+    /// <summary>How long a call or a watch may need to notice that the registry does not answer. The default is 30 seconds.</summary>
     public virtual TimeSpan SilenceLimit => TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it may take after a fault until everything is as it should be again. The default is <see cref="SilenceLimit"/>.</summary>
+    public virtual TimeSpan RecoveryLimit => SilenceLimit;
 
     /// <summary>What can be done to the registry. The default is nothing: the tests of faults are skipped.</summary>
     public virtual ConformanceFaults Faults => ConformanceFaults.None;

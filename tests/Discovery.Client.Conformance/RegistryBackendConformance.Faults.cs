@@ -22,9 +22,9 @@ public abstract partial class RegistryBackendConformance
         await FailsAsync(async token => await consumer.RegisterAsync(Lasting(two), token));
         Assert.All(probe.Seen.Skip(seen), snapshot => Assert.NotEmpty(snapshot.Instances));
         await Target.RestartAsync(Cancelled);
-        await ShowsAsync(probe, Target.SilenceLimit, one);
+        await ShowsAsync(probe, Target.RecoveryLimit, one);
         await RegisterSoonAsync(provider, Lasting(two));
-        await ShowsAsync(probe, Target.SilenceLimit, one, two);
+        await ShowsAsync(probe, Target.RecoveryLimit, one, two);
     }
 
     /// <summary>A registry that forgot everything says so, registrations are made again and watches find them.</summary>
@@ -43,7 +43,7 @@ public abstract partial class RegistryBackendConformance
 
         await Target.WipeAsync(Cancelled);
 
-        await ShowsAsync(probe, Target.SilenceLimit, kept);
+        await ShowsAsync(probe, Target.RecoveryLimit, kept);
         if (lease.Group.RenewEvery is not null)
         {
             await LostSoonAsync(provider, lease);
@@ -51,7 +51,7 @@ public abstract partial class RegistryBackendConformance
 
         await provider.DeregisterAsync(lease, Cancelled);
         await RegisterSoonAsync(provider, Lasting(later));
-        await ShowsAsync(probe, Target.SilenceLimit, kept, later);
+        await ShowsAsync(probe, Target.RecoveryLimit, kept, later);
     }
 
     /// <summary>While the registry stands still, calls end by the caller's token or by an error; when it goes on, so does everything.</summary>
@@ -81,9 +81,9 @@ public abstract partial class RegistryBackendConformance
             await Target.ResumeAsync(Cancelled);
         }
 
-        await ShowsAsync(probe, Target.SilenceLimit, one);
+        await ShowsAsync(probe, Target.RecoveryLimit, one);
         await RegisterSoonAsync(provider, Lasting(two));
-        await ShowsAsync(probe, Target.SilenceLimit, one, two);
+        await ShowsAsync(probe, Target.RecoveryLimit, one, two);
     }
 
     /// <summary>A connection that is cut ends the watch with an error; the next one catches up on what happened meanwhile.</summary>
@@ -103,7 +103,7 @@ public abstract partial class RegistryBackendConformance
         Assert.Equal([Target.Expected(one)], probe.Latest!.Instances);
         await Target.HealAsync(Cancelled);
 
-        await ShowsAsync(probe, Target.SilenceLimit, two);
+        await ShowsAsync(probe, Target.RecoveryLimit, two);
     }
 
     /// <summary>A connection that stays open and swallows everything is noticed, by calls and by the watch, without anybody closing it.</summary>
@@ -122,7 +122,7 @@ public abstract partial class RegistryBackendConformance
         Assert.Equal([Target.Expected(one)], probe.Latest!.Instances);
         await Target.HealAsync(Cancelled);
 
-        await ShowsAsync(probe, Target.SilenceLimit, one, two);
+        await ShowsAsync(probe, Target.RecoveryLimit, one, two);
     }
 
     /// <summary>One instance that is registered and that a consumer watches, and another one for later.</summary>
@@ -169,7 +169,7 @@ public abstract partial class RegistryBackendConformance
                     return false;
                 }
             },
-            Target.SilenceLimit,
+            Target.RecoveryLimit,
             () => $"{registration.Instance} to be registered");
 
     private async Task LostSoonAsync(IRegistryBackend backend, Lease lease)
@@ -190,7 +190,7 @@ public abstract partial class RegistryBackendConformance
                     return false;
                 }
             },
-            Target.SilenceLimit,
+            Target.RecoveryLimit,
             () => $"the lease {lease.Group.Id} to be lost");
 
     private sealed record Scene(ServiceQuery Query, ServiceInstance One, ServiceInstance Two, IRegistryBackend Provider, IRegistryBackend Consumer, WatchProbe Probe) : IAsyncDisposable

@@ -111,21 +111,21 @@ public abstract partial class RegistryBackendConformance
         await ShowsAsync(probe, kept.Instance, lost.Instance);
 
         await Target.DeleteAsync(kept, Cancelled);
-        await EventuallyAsync(() => Task.FromResult(keeper.Registered > 1), Target.SilenceLimit, () => $"{kept.Instance} to be registered again");
+        await EventuallyAsync(() => Task.FromResult(keeper.Registered > 1), Target.RecoveryLimit, () => $"{kept.Instance} to be registered again");
         await Target.DeleteAsync(lost, Cancelled);
 
-        await ShowsAsync(probe, Target.SilenceLimit, kept.Instance);
+        await ShowsAsync(probe, Target.RecoveryLimit, kept.Instance);
         if (lease.Group.RenewEvery is not null)
         {
             await LostSoonAsync(provider, lease);
         }
         else
         {
-            await EventuallyAsync(() => Task.FromResult(lease.Group.Lost.IsCancellationRequested), Target.SilenceLimit, () => $"the lease {lease.Group.Id} to be lost");
+            await EventuallyAsync(() => Task.FromResult(lease.Group.Lost.IsCancellationRequested), Target.RecoveryLimit, () => $"the lease {lease.Group.Id} to be lost");
         }
 
         await provider.RegisterAsync(lost, Cancelled);
-        await ShowsAsync(probe, Target.SilenceLimit, kept.Instance, lost.Instance);
+        await ShowsAsync(probe, Target.RecoveryLimit, kept.Instance, lost.Instance);
     }
 
     /// <summary>A late renewal never brings back what was deregistered.</summary>

@@ -19,7 +19,9 @@ internal sealed class NacosTarget(NacosSetup setup) : ServerTarget(setup)
     /// <summary>A service without instances stays among the names for up to two minutes.</summary>
     public override TimeSpan Patience => TimeSpan.FromSeconds(50) + Deafness;
 
-    public override TimeSpan SilenceLimit => TimeSpan.FromSeconds(60) + Deafness;
+    public override TimeSpan SilenceLimit => TimeSpan.FromSeconds(60);
+
+    public override TimeSpan RecoveryLimit => SilenceLimit + Deafness;
 
     /// <summary>Nacos takes 1024 characters of metadata in all.</summary>
     public override int LongestMetadataValue => 128;
