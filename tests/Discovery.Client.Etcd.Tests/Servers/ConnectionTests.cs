@@ -1,3 +1,5 @@
+using Discovery.Client.Conformance;
+
 namespace Discovery.Client.Etcd.Tests.Servers;
 
 /// <summary>The one connection of a process.</summary>
@@ -24,12 +26,16 @@ public sealed class ConnectionTests
         await using var node = await OwnServer.StartAsync();
         await using var proxy = new StallingProxy(node.Port);
         await using var backend = BackendTestKit.Create(options => options.PingInterval = TimeSpan.FromSeconds(1), proxy.Address);
+        await using var busyProxy = new StallingProxy(node.Port);
+        await using var busy = BackendTestKit.Create(options => options.PingInterval = TimeSpan.FromSeconds(1), busyProxy.Address);
+        await using var probe = new WatchProbe(busy, new("orders"));
+        await probe.UntilAsync(_ => true, TimeSpan.FromSeconds(20), "a list", Stop);
         await backend.ReadAsync(new("orders"), Stop);
 
-        // Only time can show that nothing is sent; the first second is for what still belongs to the answer.
-        await Task.Delay(TimeSpan.FromSeconds(1), Stop);
+        // The pings of a connection with a watch are the clock; the first is for what still belongs to the answer.
+        await PingedAsync(busyProxy, 1);
         var before = proxy.Sent;
-        await Task.Delay(TimeSpan.FromSeconds(4), Stop);
+        await PingedAsync(busyProxy, 4);
 
         Assert.Equal(before, proxy.Sent);
     }
@@ -46,5 +52,14 @@ public sealed class ConnectionTests
         Assert.True(error.IsTransient);
         Assert.Equal("127.0.0.1:1", error.Connection);
         Assert.Equal(2, client.Connections.Current.Endpoint.Port);
+    }
+
+    private static async Task PingedAsync(StallingProxy proxy, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var sent = proxy.Sent;
+            await Eventually.TrueAsync(() => proxy.Sent > sent, "a ping", seconds: 20);
+        }
     }
 }
