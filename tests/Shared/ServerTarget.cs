@@ -9,21 +9,19 @@ internal abstract class ServerTarget(ServerSetup setup) : ConformanceTarget
     private bool _killed;
     private bool _paused;
     private bool _proxied;
+    private bool _disturbed;
 
     public override string Name => setup.Name;
 
     public override ConformanceFaults Faults
         => ConformanceFaults.Kill | ConformanceFaults.Pause | ConformanceFaults.Cut | ConformanceFaults.Swallow | (setup.IsCluster ? ConformanceFaults.None : ConformanceFaults.Wipe);
 
-    /// <summary>Whether a node was killed, paused or wiped so far.</summary>
-    protected bool WasDisturbed { get; private set; }
-
     /// <summary>The nodes that clients know; the first is the one that is asked.</summary>
     protected virtual IEnumerable<ServerNode> Known => [setup.Asked];
 
     public override async Task KillAsync(CancellationToken cancellationToken)
     {
-        _killed = WasDisturbed = true;
+        _killed = _disturbed = true;
         await Task.WhenAll(Known.Select(node => node.KillAsync()));
     }
 
@@ -35,13 +33,13 @@ internal abstract class ServerTarget(ServerSetup setup) : ConformanceTarget
 
     public override Task WipeAsync(CancellationToken cancellationToken)
     {
-        WasDisturbed = true;
+        _disturbed = true;
         return setup.Asked.WipeAsync(cancellationToken);
     }
 
     public override async Task PauseAsync(CancellationToken cancellationToken)
     {
-        _paused = WasDisturbed = true;
+        _paused = _disturbed = true;
         await Task.WhenAll(Known.Select(node => node.PauseAsync()));
     }
 
@@ -90,6 +88,11 @@ internal abstract class ServerTarget(ServerSetup setup) : ConformanceTarget
         if (_proxied)
         {
             await HealAsync(CancellationToken.None);
+        }
+
+        if (_disturbed)
+        {
+            await setup.SettleAsync();
         }
     }
 }

@@ -17,15 +17,6 @@ internal sealed class ConsulTarget(ConsulSetup setup) : ServerTarget(setup)
 
     public override IRegistryBackend CreateProxiedBackend() => Create(setup.Proxy!.Address);
 
-    public override async ValueTask EndTestAsync(bool failed)
-    {
-        await base.EndTestAsync(failed);
-        if (WasDisturbed)
-        {
-            await setup.SettleAsync();
-        }
-    }
-
     private static ConsulRegistryBackend Create(Uri endpoint)
         => BackendTestKit.Create(options => (options.WaitTime, options.RequestTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)), endpoint);
 }

@@ -31,6 +31,16 @@ internal sealed class NacosTarget(NacosSetup setup) : ServerTarget(setup)
 
     private TimeSpan Deafness => setup.IsCluster ? NacosServers.LongestDeafness : TimeSpan.Zero;
 
+    public override Task RestartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var node in setup.IsCluster ? Known : [])
+        {
+            NacosServers.ForgetLoaded(node);
+        }
+
+        return base.RestartAsync(cancellationToken);
+    }
+
     public override IRegistryBackend CreateBackend() => BackendTestKit.Create(setup.Transport, [.. Known.Select(node => node.Address)]);
 
     public override IRegistryBackend CreateProxiedBackend() => BackendTestKit.Create(setup.Transport, setup.Proxy!.Address);

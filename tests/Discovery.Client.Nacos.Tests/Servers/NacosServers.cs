@@ -37,9 +37,15 @@ public static class NacosServers
     /// <summary>Waits until each node of a cluster has read the others' clients.</summary>
     public static Task LoadedAsync(IEnumerable<ServerNode> nodes) => Eventually.TrueAsync(() => nodes.All(IsLoaded), "the nodes have read each other's clients");
 
+    /// <summary>A node that is killed has to read the others' clients again when it is restarted; its log goes on from life to life.</summary>
+    /// <param name="node">A node that does not run.</param>
+    public static void ForgetLoaded(ServerNode node) => File.Delete(LogOfLoading(node));
+
+    private static string LogOfLoading(ServerNode node) => Path.Combine(node.DataFolder, "logs", "protocol-distro.log");
+
     private static bool IsLoaded(ServerNode node)
     {
-        var log = Path.Combine(node.DataFolder, "logs", "protocol-distro.log");
+        var log = LogOfLoading(node);
         if (!File.Exists(log))
         {
             return false;
