@@ -23,7 +23,7 @@ public abstract partial class RegistryBackendConformance
         Assert.All(probe.Seen.Skip(seen), snapshot => Assert.NotEmpty(snapshot.Instances));
         await Target.RestartAsync(Cancelled);
         await ShowsAsync(probe, Target.RecoveryLimit, one);
-        await RegisterSoonAsync(provider, Lasting(two));
+        await using var another = new RegistrationProbe(provider, Lasting(two));
         await ShowsAsync(probe, Target.RecoveryLimit, one, two);
     }
 
@@ -50,7 +50,7 @@ public abstract partial class RegistryBackendConformance
         }
 
         await provider.DeregisterAsync(lease, Cancelled);
-        await RegisterSoonAsync(provider, Lasting(later));
+        await using var another = new RegistrationProbe(provider, Lasting(later));
         await ShowsAsync(probe, Target.RecoveryLimit, kept, later);
     }
 
@@ -82,7 +82,7 @@ public abstract partial class RegistryBackendConformance
         }
 
         await ShowsAsync(probe, Target.RecoveryLimit, one);
-        await RegisterSoonAsync(provider, Lasting(two));
+        await using var another = new RegistrationProbe(provider, Lasting(two));
         await ShowsAsync(probe, Target.RecoveryLimit, one, two);
     }
 
@@ -153,24 +153,6 @@ public abstract partial class RegistryBackendConformance
         var error = await Assert.ThrowsAnyAsync<RegistryException>(() => attempt(limit.Token));
         Assert.True(error.IsTransient, $"said to be permanent: {error}");
     }
-
-    /// <summary>A registry that has just come back, or that is asked by many, may refuse for a moment.</summary>
-    private async Task RegisterSoonAsync(IRegistryBackend backend, ServiceRegistration registration)
-        => await EventuallyAsync(
-            async () =>
-            {
-                try
-                {
-                    await backend.RegisterAsync(registration, Cancelled);
-                    return true;
-                }
-                catch (RegistryException e) when (e.IsTransient)
-                {
-                    return false;
-                }
-            },
-            Target.RecoveryLimit,
-            () => $"{registration.Instance} to be registered");
 
     private async Task LostSoonAsync(IRegistryBackend backend, Lease lease)
         => await EventuallyAsync(

@@ -234,4 +234,22 @@ public abstract partial class RegistryBackendConformance
         var after = await ShowsAsync(probe, Target.Patience * 3, instances);
         Assert.Equal(999, before.Instances.Zip(after.Instances).Count(pair => ReferenceEquals(pair.First, pair.Second)));
     }
+
+    /// <summary>A registry that is asked by many may refuse for a moment.</summary>
+    private async Task RegisterSoonAsync(IRegistryBackend backend, ServiceRegistration registration)
+        => await EventuallyAsync(
+            async () =>
+            {
+                try
+                {
+                    await backend.RegisterAsync(registration, Cancelled);
+                    return true;
+                }
+                catch (RegistryException e) when (e.IsTransient)
+                {
+                    return false;
+                }
+            },
+            Target.RecoveryLimit,
+            () => $"{registration.Instance} to be registered");
 }
