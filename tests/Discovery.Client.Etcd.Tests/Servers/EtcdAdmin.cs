@@ -42,6 +42,9 @@ internal sealed class EtcdAdmin(Uri address) : IDisposable
     public async Task<IReadOnlyList<long>> LeasesAsync()
         => (await PostAsync("lease/leases", new { })).TryGetProperty("leases", out var leases) ? [.. leases.EnumerateArray().Select(lease => Number(lease.GetProperty("ID")))] : [];
 
+    /// <summary>Grants a lease, which nobody renews.</summary>
+    public async Task<long> GrantAsync(int seconds) => Number((await PostAsync("lease/grant", new { TTL = seconds })).GetProperty("ID"));
+
     public Task RevokeAsync(long lease) => PostAsync("lease/revoke", new { ID = lease });
 
     /// <summary>Whether the member leads.</summary>

@@ -27,8 +27,11 @@ public sealed class LocalProcessTests : IDisposable
         {
             await watch.Until(snapshot => snapshot.Instances.Length == 1);
 
-            // Longer than a time to live: it is the other process's renewals that keep it.
-            await Task.Delay(Ttl * 1.5, Token);
+            // What is registered later, for longer, and renewed by nobody is gone before the other process's: that process's renewals keep it.
+            var other = LocalChildProcess.Registration;
+            await backend.RegisterAsync(other with { Instance = other.Instance with { InstanceId = "b" }, TimeToLive = Ttl * 1.5 }, Token);
+            await watch.Until(snapshot => snapshot.Instances.Length == 2);
+            await watch.Until(snapshot => snapshot.Instances.All(instance => instance.InstanceId != "b"));
             Assert.Single((await backend.ReadAsync(Orders, Token)).Instances);
         }
         finally
