@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Discovery.Client.Servers.Internal;
 using Xunit;
 
 namespace Discovery.Client.Servers.Tests;
@@ -24,21 +25,20 @@ public sealed class InterruptionTests
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ServerNodeTests.Cancelled);
             limit.CancelAfter(TimeSpan.FromSeconds(90));
-            int server;
-            while (!int.TryParse(await File.ReadAllTextAsync(file, limit.Token), CultureInfo.InvariantCulture, out server))
-            {
-                Assert.False(victim.HasExited, "the process that was to start a server ended");
-                await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
-            }
+            var server = 0;
+            await Poll.UntilAsync(
+                () =>
+                {
+                    Assert.False(victim.HasExited, "the process that was to start a server ended");
+                    return int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out server);
+                },
+                limit.Token);
 
             Assert.True(ServerNodeTests.Exists(server));
 
             victim.Kill();
 
-            while (ServerNodeTests.Exists(server))
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
-            }
+            await Poll.UntilAsync(() => !ServerNodeTests.Exists(server), limit.Token);
         }
         finally
         {
